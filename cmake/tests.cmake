@@ -1,0 +1,11 @@
+# One call a test binary: bvs_test(NAME LABELS l... SOURCES f... LIBRARIES t...).
+# Labels are the layers of selftests/ (unit, prog, netns, property, interop, fuzz, structure).
+find_package(GTest REQUIRED)
+
+function(bvs_test name)
+    cmake_parse_arguments(T "" "" "LABELS;SOURCES;LIBRARIES" ${ARGN})
+    add_executable(${name} ${T_SOURCES})
+    target_link_libraries(${name} PRIVATE ${T_LIBRARIES} GTest::gtest GTest::gmock GTest::gtest_main)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT 300)
+endfunction()
