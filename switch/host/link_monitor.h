@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Follows the links of the network namespace in which it was opened: a subscription to RTNLGRP_LINK
+// whose messages keep a LinkTable current and come out as events.
+//
+// The dump runs on the subscribed socket, so that for each link the order of messages is that of
+// the changes. When the kernel had to drop messages (ENOBUFS), a new dump repairs the table and
+// only differences become events. Nothing blocks but open() and refresh_statistics(). One thread.
+#pragma once
+
+#include "base/result.h"
+#include "switch/host/link_table.h"
+#include "switch/host/netlink_socket.h"
+
+#include <vector>
+
+namespace bvs::host {
+
+struct LinkChanges {
+    std::vector<LinkEvent> events; // in the order in which they happened
+
+    // Messages were lost and a dump has since repaired the table. A device that left and came back
+    // with the same ifindex meanwhile has no event, so what is attached to ports deserves a look.
+    bool resynced = false;
+};
+
+class LinkMonitor {
+  public:
+    // Subscribes and reads all links; they are in links() and are not events.
+    // receive_buffer: bytes; beyond net.core.rmem_max only with CAP_NET_ADMIN.
+    static Result<LinkMonitor> open(std::size_t receive_buffer = k_receive_buffer);
+
+    // Readable when poll() has something to do.
+    int fd() const { return events_.fd(); }
+
+    // Applies what the kernel has sent so far. An error means the socket is of no more use.
+    Result<LinkChanges> poll();
+
+    const LinkTable &links() const { return links_; }
+
+    // Asks the kernel for the counters of every link, in one dump of counters alone.
+    Result<> refresh_statistics();
+
+    static constexpr std::size_t k_receive_buffer = 8u << 20; // some 5,000 links at once
+
+  private:
+    LinkMonitor(NetlinkSocket events, NetlinkSocket requests);
+
+    Result<> request_dump();
+    Result<> recover();
+    Result<> apply(const nlmsghdr &message, LinkChanges &changes);
+    Result<> finish_dump(const nlmsghdr &message, LinkChanges &changes);
+
+    NetlinkSocket events_;
+    NetlinkSocket requests_;
+    LinkTable links_;
+    std::uint32_t dump_sequence_ = 0; // 0: no dump in progress
+    bool dump_interrupted_ = false;   // links came or went while it ran: it may have skipped some
+    bool overrun_ = false;            // since the last complete dump
+};
+
+} // namespace bvs::host
