@@ -53,10 +53,16 @@ class Ethtool {
     Result<> set_feature(std::string_view device, std::string_view name, bool on);
 
   private:
+    struct FeaturePlace {
+        std::uint32_t block; // which 32 features
+        std::uint32_t bit;
+        std::uint32_t blocks; // of all features
+    };
+
     explicit Ethtool(int fd) : fd_(fd) {}
 
     Result<> call(std::string_view device, void *command, std::string_view what);
-    Result<std::uint32_t> feature_index(std::string_view device, std::string_view name);
+    Result<FeaturePlace> find_feature(std::string_view device, std::string_view name);
 
     int fd_ = -1;
 };

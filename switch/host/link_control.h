@@ -9,7 +9,7 @@
 #include "switch/host/link.h"
 #include "switch/host/netlink_socket.h"
 
-#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -65,8 +65,9 @@ class LinkControl {
     explicit LinkControl(NetlinkSocket socket);
 
     Result<Link> ask(nlmsghdr &request, std::string_view what);
-    Result<> change(int ifindex, const std::function<void(nlmsghdr &)> &add, std::string_view what);
-    Result<> prepare(const Link &link, const VethEnd &end);
+    Result<> act(nlmsghdr &request, std::string_view what);
+    Result<VethPair> finish_veth(const VethEnd &end, const VethEnd &peer);
+    Result<Link> finish_end(const VethEnd &end);
 
     NetlinkSocket socket_;
 };

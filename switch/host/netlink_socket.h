@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -56,9 +57,8 @@ class NetlinkSocket {
     std::uint32_t sequence_ = 0;
 };
 
-// Calls `each` for every message of a datagram; stops at the first that is malformed.
-void for_each_message(std::span<const std::byte> datagram,
-                      const std::function<void(const nlmsghdr &)> &each);
+// The messages of a datagram, up to the first that is malformed. Each is as long as it says.
+std::vector<const nlmsghdr *> split_messages(std::span<const std::byte> datagram);
 
 // What an NLMSG_ERROR message says: errno (0 is an acknowledgement) and the kernel's words.
 struct Acknowledgement {
