@@ -47,7 +47,7 @@ class LinkControl {
     Result<> set_up(int ifindex, bool up);
     Result<> set_mtu(int ifindex, std::uint32_t mtu);
     Result<> set_mac(int ifindex, const Mac &mac);
-    Result<> set_alias(int ifindex, std::string_view alias); // empty removes it
+    Result<> set_alias(int ifindex, std::string_view alias); // empty removes it; no event if down
     Result<> rename(int ifindex, std::string_view name);     // kernels before 6.2: only when down
 
     // The flag is one user of the kernel's count of reasons, set or not however often this is

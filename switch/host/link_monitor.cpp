@@ -9,6 +9,20 @@
 
 namespace bvs::host {
 
+namespace {
+
+Result<std::uint32_t> send_link_request(NetlinkSocket &socket, int ifindex, std::uint16_t flags) {
+    alignas(nlmsghdr) std::array<char, 64> bytes{};
+    nlmsghdr *request = mnl_nlmsg_put_header(bytes.data());
+    request->nlmsg_type = RTM_GETLINK;
+    request->nlmsg_flags = flags;
+    auto *link = static_cast<ifinfomsg *>(mnl_nlmsg_put_extra_header(request, sizeof(ifinfomsg)));
+    link->ifi_index = ifindex;
+    return socket.send(*request);
+}
+
+} // namespace
+
 LinkMonitor::LinkMonitor(NetlinkSocket events, NetlinkSocket requests)
     : events_(std::move(events)), requests_(std::move(requests)) {}
 
@@ -73,18 +87,21 @@ Result<> LinkMonitor::recover() {
 }
 
 Result<> LinkMonitor::request_dump() {
-    alignas(nlmsghdr) std::array<char, 64> bytes{};
-    nlmsghdr *request = mnl_nlmsg_put_header(bytes.data());
-    request->nlmsg_type = RTM_GETLINK;
-    request->nlmsg_flags = NLM_F_DUMP;
-    mnl_nlmsg_put_extra_header(request, sizeof(ifinfomsg));
-
-    const auto sequence = events_.send(*request);
+    const auto sequence = send_link_request(events_, 0, NLM_F_DUMP);
     if (!sequence)
         return std::unexpected(sequence.error());
     links_.begin_dump();
     dump_sequence_ = *sequence;
     dump_interrupted_ = false;
+    return {};
+}
+
+// The answer comes among the events, hence in order with them. If the link is gone by then it is an
+// error message, which apply() has no use for.
+Result<> LinkMonitor::request_link(int ifindex) {
+    const auto sequence = send_link_request(events_, ifindex, 0);
+    if (!sequence)
+        return std::unexpected(sequence.error());
     return {};
 }
 
@@ -98,8 +115,15 @@ Result<> LinkMonitor::apply(const nlmsghdr &message, LinkChanges &changes) {
 
     if (auto report = decode_link(message)) {
         if (auto event = links_.apply(std::move(*report)))
-            changes.events.push_back(std::move(*event));
+            return add(std::move(*event), changes);
     }
+    return {};
+}
+
+Result<> LinkMonitor::add(LinkEvent event, LinkChanges &changes) {
+    changes.events.push_back(std::move(event));
+    if (const Link *peer = links_.doubtful_peer(changes.events.back()))
+        return request_link(peer->ifindex);
     return {};
 }
 
@@ -109,8 +133,10 @@ Result<> LinkMonitor::finish_dump(const nlmsghdr &message, LinkChanges &changes)
     if (dump_interrupted_)
         return request_dump();
 
-    for (LinkEvent &event : links_.end_dump())
-        changes.events.push_back(std::move(event));
+    for (LinkEvent &event : links_.end_dump()) {
+        if (const auto added = add(std::move(event), changes); !added)
+            return added;
+    }
     changes.resynced = std::exchange(overrun_, false) || changes.resynced;
     dump_sequence_ = 0;
     return {};

@@ -48,7 +48,9 @@ class LinkMonitor {
 
     Result<> request_dump();
     Result<> recover();
+    Result<> request_link(int ifindex);
     Result<> apply(const nlmsghdr &message, LinkChanges &changes);
+    Result<> add(LinkEvent event, LinkChanges &changes);
     Result<> finish_dump(const nlmsghdr &message, LinkChanges &changes);
 
     NetlinkSocket events_;

@@ -56,6 +56,17 @@ void LinkTable::apply(const StatisticsReport &report) {
         place->second.statistics = report.statistics;
 }
 
+const Link *LinkTable::doubtful_peer(const LinkEvent &event) const {
+    if (event.link.kind != "veth" || event.link.peer_other_netns)
+        return nullptr;
+    const Link *peer = find(event.link.peer_ifindex);
+    if (!peer || peer->kind != "veth")
+        return nullptr;
+    const bool says_here = peer->peer_ifindex == event.link.ifindex && !peer->peer_other_netns;
+    const bool is_here = event.kind != LinkEvent::Kind::vanished;
+    return says_here == is_here ? nullptr : peer;
+}
+
 std::vector<LinkEvent> LinkTable::end_dump() {
     std::vector<LinkEvent> vanished;
     for (auto place = by_index_.begin(); place != by_index_.end();) {

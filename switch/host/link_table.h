@@ -40,6 +40,9 @@ class LinkTable {
     std::optional<LinkEvent> apply(LinkReport report);
     void apply(const StatisticsReport &report); // of a link not known: ignored
 
+    // The other end of the event's link, if its own Link contradicts the event and may be outdated.
+    const Link *doubtful_peer(const LinkEvent &event) const;
+
     void begin_dump() { ++dump_; }
     std::vector<LinkEvent> end_dump();
 
