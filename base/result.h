@@ -35,9 +35,8 @@ template <class... Args>
 template <class... Args>
 [[nodiscard]] std::unexpected<Error> fail_errno(int code, fmt::format_string<Args...> format,
                                                 Args &&...args) {
-    return std::unexpected(Error{fmt::format(format, std::forward<Args>(args)...) + ": " +
-                                     std::strerror(code),
-                                 code});
+    return std::unexpected(
+        Error{fmt::format(format, std::forward<Args>(args)...) + ": " + std::strerror(code), code});
 }
 
 } // namespace bvs
