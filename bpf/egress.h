@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * Out of the switch at the tc hook: the checks of the output port, the tag it wants, the
+ * counters, and the way to the netdev. A packet for one port is redirected, so that it keeps what
+ * the skb knows (GSO, partial checksum); further receivers get clones.
+ */
+#ifndef BVS_BPF_EGRESS_H
+#define BVS_BPF_EGRESS_H
+
+#include "bpf/drop.h"
+#include "bpf/port.h"
+#include "bpf/vlan.h"
+
+/* Gives the frame the tag it needs next. */
+static __always_inline bool retag(packet_t *packet, struct frame *f, struct bvs_vlan_tag want) {
+    struct bvs_vlan_tag none = {};
+
+    if (same_tag(f->have, want))
+        return true;
+    if (f->have.tpid) {
+        if (bpf_skb_vlan_pop(packet))
+            return false;
+        f->have = none;
+    }
+    if (want.tpid) {
+        if (bpf_skb_vlan_push(packet, bpf_htons(want.tpid), want.tci))
+            return false;
+        f->have = want;
+    }
+    return true;
+}
+
+/* Segments of a super-frame are cut to fit later; every other frame has to fit as it is. */
+static __always_inline bool egress_fits(const packet_t *packet, const struct bvs_port_entry *out) {
+    return packet->len <= out->max_frame || packet->gso_size;
+}
+
+/* Why the port cannot have the frame, or BVS_DROP_N if it can. */
+static __always_inline enum bvs_drop_reason egress_refusal(const packet_t *packet,
+                                                           const struct bvs_port_entry *out) {
+    if (!(out->flags & BVS_PORT_UP))
+        return BVS_DROP_OUTPUT_DOWN;
+    if (!egress_fits(packet, out))
+        return BVS_DROP_OUTPUT_MTU;
+    return BVS_DROP_N;
+}
+
+/*
+ * The frame's only receiver. bpf_redirect_peer saves the queue between the ends of a veth, but the
+ * far end then takes the packet type as it is, and that was set for the near end's address; hence
+ * only for frames to the very address of the far end.
+ */
+static __always_inline int egress_redirect(packet_t *packet, const struct bvs_port_entry *out,
+                                           __u64 dst) {
+    if (out->peer_mac != dst)
+        return bpf_redirect(out->ifindex, 0);
+    if (packet->pkt_type != PACKET_HOST)
+        bpf_skb_change_type(packet, PACKET_HOST);
+    return bpf_redirect_peer(out->ifindex, 0);
+}
+
+static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u32 in, __u32 to) {
+    const struct bvs_port_entry *out = port_get(to);
+    enum bvs_drop_reason refusal;
+
+    if (!out)
+        return TC_ACT_SHOT;
+    if (!vlan_carries(out, to, f))
+        return drop(packet, BVS_DROP_OUTPUT_VLAN, to, in);
+    refusal = egress_refusal(packet, out);
+    if (refusal != BVS_DROP_N)
+        return drop(packet, refusal, to, in);
+    if (!retag(packet, f, vlan_wanted(out, f)))
+        return drop(packet, BVS_DROP_RETAG, to, in);
+    count_tx(to, packet->len);
+    return egress_redirect(packet, out, f->eth.dst);
+}
+
+/* A flood under way. The receiver found last is kept until the next one shows up, as the last of
+ * all gets the packet itself. */
+struct flood {
+    packet_t *packet;
+    struct frame *frame;
+    __u32 in;
+    __u32 next;
+    __u32 pending;
+    __u32 copies;
+    __u16 bridge;
+};
+
+static __always_inline void flood_copy(struct flood *flood) {
+    const struct bvs_port_entry *out = port_get(flood->pending);
+    packet_t *packet = flood->packet;
+
+    if (!out)
+        return;
+    if (!retag(packet, flood->frame, vlan_wanted(out, flood->frame))) {
+        drop(packet, BVS_DROP_RETAG, flood->pending, flood->in);
+        return;
+    }
+    if (bpf_clone_redirect(packet, out->ifindex, 0)) {
+        drop(packet, BVS_DROP_COPY, flood->pending, flood->in);
+        return;
+    }
+    count_tx(flood->pending, packet->len);
+}
+
+static long flood_step(__u32 index, struct flood *flood) {
+    __u32 number = flood->next;
+    const struct bvs_port_entry *out = number ? port_get(number) : 0;
+    enum bvs_drop_reason refusal;
+
+    if (!out)
+        return 1;
+    flood->next = out->next;
+    if (number == flood->in || out->bridge != flood->bridge ||
+        !vlan_carries(out, number, flood->frame))
+        return 0;
+    refusal = egress_refusal(flood->packet, out);
+    if (refusal == BVS_DROP_OUTPUT_DOWN)
+        return 0; /* nobody expects a flood to reach a port that is down */
+    if (refusal != BVS_DROP_N) {
+        drop(flood->packet, refusal, number, flood->in);
+        return 0;
+    }
+    if (flood->pending)
+        flood_copy(flood);
+    flood->pending = number;
+    flood->copies++;
+    return 0;
+}
+
+static __noinline int flood_last(struct flood *flood) {
+    const struct bvs_port_entry *out = port_get(flood->pending);
+    packet_t *packet = flood->packet;
+    struct bvs_port_counters *c = bpf_map_lookup_elem(&port_counters, &flood->in);
+
+    if (!out || !c)
+        return TC_ACT_SHOT;
+    if (flood->copies > 1)
+        c->flooded++;
+    if (!retag(packet, flood->frame, vlan_wanted(out, flood->frame)))
+        return drop(packet, BVS_DROP_RETAG, flood->pending, flood->in);
+    count_tx(flood->pending, packet->len);
+    return bpf_redirect(out->ifindex, 0);
+}
+
+/* To every port of the bridge that carries the frame's VLAN, but not back. */
+static __noinline int egress_flood(packet_t *packet, struct frame *f, __u16 bridge, __u32 in) {
+    struct flood flood = {.packet = packet, .frame = f, .in = in, .bridge = bridge};
+    __u32 number = bridge;
+    const struct bvs_bridge_entry *b = bpf_map_lookup_elem(&bridges, &number);
+
+    if (b)
+        flood.next = b->first_port;
+    bpf_loop(BVS_MAX_PORTS, flood_step, &flood, 0);
+    if (!flood.pending)
+        return drop(packet, BVS_DROP_NO_RECEIVER, in, in);
+    return flood_last(&flood);
+}
+
+#endif

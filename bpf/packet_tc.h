@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The packet at the tc hook: an skb. Its outermost VLAN tag is normally beside the frame
+ * (accelerated); a GSO super-frame is one packet here; its headers need not be linear.
+ */
+#ifndef BVS_BPF_PACKET_TC_H
+#define BVS_BPF_PACKET_TC_H
+
+#include "maps/abi.h"
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+#include <linux/bpf.h>
+#include <linux/if_packet.h>
+#include <linux/pkt_cls.h>
+#include <stdbool.h>
+
+typedef struct __sk_buff packet_t;
+
+/* Enough for Ethernet, two tags, IPv6 with some extensions and TCP. */
+#define HEADER_BYTES 192
+
+static __always_inline const void *packet_data(const packet_t *p) {
+    return (void *)(long)p->data;
+}
+static __always_inline const void *packet_end(const packet_t *p) {
+    return (void *)(long)p->data_end;
+}
+static __always_inline __u32 packet_length(const packet_t *p) {
+    return p->len;
+}
+static __always_inline __u32 packet_netdev(const packet_t *p) {
+    return p->ifindex;
+}
+
+static __always_inline struct bvs_vlan_tag packet_tag(const packet_t *p) {
+    struct bvs_vlan_tag tag = {};
+
+    if (p->vlan_present) {
+        tag.tpid = bpf_ntohs((__u16)p->vlan_proto);
+        tag.tci = (__u16)p->vlan_tci;
+    }
+    return tag;
+}
+
+/* Makes the headers linear; pointers into the packet are stale afterwards. */
+static __always_inline void packet_pull(packet_t *p) {
+    bpf_skb_pull_data(p, p->len < HEADER_BYTES ? p->len : HEADER_BYTES);
+}
+
+#endif

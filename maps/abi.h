@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * The border between kernel and user space: every limit, key, value and number that the BPF
+ * programs and C++ must agree on, once. Included by BPF C and by C++; includes nothing but the
+ * kernel's integer types.
+ *
+ * Rules of this file
+ *  - A change of meaning or size raises BVS_ABI_VERSION. A daemon adopts the maps of a running
+ *    datapath only if the versions are equal; otherwise it builds a second generation beside it.
+ *  - No struct has a hole: sizes are asserted in C, unique object representations in C++.
+ *  - Words that BPF reads while the daemon writes are at most 8 bytes, aligned, and stand alone:
+ *    each store leaves a state that a packet may see.
+ *  - Ports and bridges are known to BPF by small numbers given by the daemon; 0 is none. Names are
+ *    there for people and for a restarted daemon that has to recognise its own entries.
+ *  - MAC addresses are 48-bit numbers in host order, VLAN ids 12 bits; fields of bvs_flow_key are
+ *    in network order, as OpenFlow has them.
+ */
+#ifndef BVS_MAPS_ABI_H
+#define BVS_MAPS_ABI_H
+
+#include <linux/types.h>
+
+#ifdef __cplusplus
+#include <type_traits>
+#define BVS_ASSERT_LAYOUT(type, size)                                                              \
+    static_assert(sizeof(type) == (size));                                                         \
+    static_assert(std::has_unique_object_representations_v<type>)
+#else
+#define BVS_ASSERT_LAYOUT(type, size) _Static_assert(sizeof(type) == (size), #type)
+#endif
+
+#define BVS_ABI_VERSION 1
+
+#define BVS_MAC_MULTICAST (1ULL << 40) /* the group bit of an address as a number */
+
+/* Limits. BVS_MAX_PORTS bounds ports over all bridges of one daemon. */
+#define BVS_MAX_PORTS 8192
+#define BVS_MAX_BRIDGES 1024
+#define BVS_NAME_LEN 16 /* IFNAMSIZ */
+#define BVS_VLANS 4096
+
+/* ---- which port a netdev is ---------------------------------------------------------------- */
+
+/* Kernels hand out ifindexes in sequence, so the low bits spread them over the buckets perfectly;
+ * eight places a bucket leave room for namespaces where many netdevs came and went. */
+#define BVS_PORT_INDEX_BUCKETS 4096
+#define BVS_PORT_INDEX_WAYS 8
+
+struct bvs_port_slot {
+    __u32 ifindex; /* 0: free */
+    __u32 port;
+};
+BVS_ASSERT_LAYOUT(struct bvs_port_slot, 8);
+
+struct bvs_port_bucket {
+    struct bvs_port_slot slot[BVS_PORT_INDEX_WAYS];
+};
+BVS_ASSERT_LAYOUT(struct bvs_port_bucket, 64);
+
+/* ---- ports --------------------------------------------------------------------------------- */
+
+enum bvs_vlan_mode {
+    BVS_VLAN_TRUNK = 0,
+    BVS_VLAN_ACCESS,
+    BVS_VLAN_NATIVE_TAGGED,
+    BVS_VLAN_NATIVE_UNTAGGED,
+    BVS_VLAN_DOT1Q_TUNNEL,
+};
+
+enum bvs_priority_tags {
+    BVS_PRIORITY_TAGS_NEVER = 0,
+    BVS_PRIORITY_TAGS_IF_NONZERO,
+    BVS_PRIORITY_TAGS_ALWAYS,
+};
+
+enum bvs_port_flags {
+    BVS_PORT_UP = 1 << 0,           /* the netdev is up: frames may be sent to it */
+    BVS_PORT_XDP = 1 << 1,          /* in the devmap: XDP may redirect to it */
+    BVS_PORT_FORWARD_BPDU = 1 << 2, /* its bridge forwards reserved multicast */
+    BVS_PORT_FLOOD_VLANS = 1 << 3,  /* its bridge has VLANs without learning */
+};
+
+enum bvs_vlan_flags {
+    BVS_VLAN_LISTED = 1 << 0, /* only VLANs (dot1q-tunnel: customer VLANs) in port_vlans pass */
+};
+
+/* One cache line, read for both ends of every packet. */
+struct bvs_port_entry {
+    __u32 ifindex; /* 0: no netdev at present */
+    __u16 bridge;  /* 0: the entry is free */
+    __u16 flags;   /* enum bvs_port_flags */
+
+    __u16 tag;          /* VLAN id of access, native and tunnel modes */
+    __u8 vlan_mode;     /* enum bvs_vlan_mode */
+    __u8 priority_tags; /* enum bvs_priority_tags */
+    __u16 tunnel_tpid;  /* outer Ethernet type of dot1q-tunnel, host order */
+    __u16 vlan_flags;   /* enum bvs_vlan_flags */
+
+    __u32 next;      /* the next port of the bridge's flood list */
+    __u32 max_frame; /* MTU plus Ethernet header and one tag, as the kernel's own check has it */
+
+    __u32 mac_limit; /* addresses that this port may learn */
+    __u32 ofport;    /* OpenFlow port number, for user space and traces */
+
+    /* Address of the other end of a veth, if that end is in another namespace; else 0. Frames to
+     * this address can be handed over without the queue between the ends (bpf_redirect_peer). */
+    __u64 peer_mac;
+
+    char name[BVS_NAME_LEN];
+    __u64 reserved;
+};
+BVS_ASSERT_LAYOUT(struct bvs_port_entry, 64);
+
+struct bvs_vlan_bitmap {
+    __u64 word[BVS_VLANS / 64];
+};
+BVS_ASSERT_LAYOUT(struct bvs_vlan_bitmap, 512);
+
+/* ---- bridges ------------------------------------------------------------------------------- */
+
+struct bvs_bridge_entry {
+    __u32 first_port; /* head of the flood list */
+    __u32 mac_limit;  /* other_config:mac-table-size */
+    char name[BVS_NAME_LEN];
+    __u64 reserved;
+    struct bvs_vlan_bitmap flood_vlans; /* VLANs without learning, see BVS_PORT_FLOOD_VLANS */
+};
+BVS_ASSERT_LAYOUT(struct bvs_bridge_entry, 544);
+
+/* ---- forwarding database ------------------------------------------------------------------- */
+
+/*
+ * Own set-associative table in a mapped array. BPF inserts and refreshes, the daemon ages and
+ * deletes; no locks. An entry is two words, and every transition is one store or one
+ * compare-and-swap of one word:
+ *   insert   key 0 -> BVS_FDB_BUSY by compare-and-swap, then `where`, then the key. Who loses the
+ *            race leaves learning to the next packet.
+ *   refresh, move   one store of `where`.
+ *   delete   key gets BVS_FDB_DEAD; the sweep after that frees it (key 0). A reader that found the
+ *            key before can therefore not meet another address's `where` in the slot.
+ * A bucket that is full learns no more; the seed keeps a guest from aiming at one.
+ */
+#define BVS_FDB_BUCKETS 65536
+#define BVS_FDB_WAYS 8
+#define BVS_FDB_DEAD (1ULL << 63)
+#define BVS_FDB_BUSY (1ULL << 62)
+#define BVS_FDB_STATIC 0xffffffffU /* `seen` of an entry that neither ages nor moves */
+/* Time of last use in units of 2^30 ns (1.07 s) of CLOCK_MONOTONIC: no division, and an entry is
+ * written at most once a unit. */
+#define BVS_TICK_SHIFT 30
+
+struct bvs_fdb_entry {
+    __u64 key;   /* mac << 12 | vid, and the state bits above */
+    __u64 where; /* bridge | port << 16 | seen << 32 */
+};
+BVS_ASSERT_LAYOUT(struct bvs_fdb_entry, 16);
+
+struct bvs_fdb_bucket {
+    struct bvs_fdb_entry entry[BVS_FDB_WAYS];
+};
+BVS_ASSERT_LAYOUT(struct bvs_fdb_bucket, 128);
+
+static inline __u64 bvs_fdb_key(__u64 mac, __u16 vid) {
+    return mac << 12 | (vid & 0xfff);
+}
+
+static inline __u64 bvs_fdb_where(__u16 bridge, __u32 port, __u32 seen) {
+    return bridge | (__u64)(port & 0xffff) << 16 | (__u64)seen << 32;
+}
+
+static inline __u16 bvs_fdb_bridge(__u64 where) {
+    return (__u16)where;
+}
+static inline __u32 bvs_fdb_port(__u64 where) {
+    return (__u32)(where >> 16) & 0xffff;
+}
+static inline __u32 bvs_fdb_seen(__u64 where) {
+    return (__u32)(where >> 32);
+}
+
+static inline __u32 bvs_fdb_bucket_of(__u64 seed, __u16 bridge, __u64 key) {
+    __u64 h = (key ^ seed) * 0x9e3779b97f4a7c15ULL;
+
+    h ^= (h >> 32) ^ bridge * 0xd6e8feb86659fd93ULL;
+    h *= 0xbf58476d1ce4e5b9ULL;
+    return (__u32)(h >> 40) & (BVS_FDB_BUCKETS - 1);
+}
+
+/* How many addresses were learned; kept by whoever inserts and deletes, atomically. Static entries
+ * do not count. */
+struct bvs_learned {
+    __u32 macs;
+    __u32 reserved;
+};
+BVS_ASSERT_LAYOUT(struct bvs_learned, 8);
+
+/*
+ * May a port that knows `port_macs` addresses learn one more in a bridge that knows `bridge_macs`?
+ * The eighth of what a port has already is kept free for the others, so that a guest that floods
+ * addresses finds its own end before the table's: alone it gets 8/9 of it, and there is always room
+ * for a port that has learned little.
+ */
+static inline int bvs_may_learn(__u32 port_macs, __u32 port_limit, __u32 bridge_macs,
+                                __u32 bridge_limit) {
+    return port_macs < port_limit && bridge_macs + port_macs / 8 < bridge_limit;
+}
+
+/* ---- why a packet ended -------------------------------------------------------------------- */
+
+/*
+ * X(identifier, name for people, side, explanation). One call site a reason. `rx` reasons are
+ * counted at the port where the frame came in, `tx` reasons at the port where it should have gone
+ * out.
+ */
+#define BVS_DROP_REASONS(X)                                                                        \
+    X(RUNT, "runt", rx, "shorter than its Ethernet or VLAN header")                                \
+    X(INPUT_VLAN, "input-vlan", rx, "the input port does not carry the frame's VLAN")              \
+    X(RESERVED_ADDRESS, "reserved-address", rx,                                                    \
+      "link-local control frame (802.1D), and forward-bpdu is not set")                            \
+    X(SAME_PORT, "same-port", rx, "the destination is behind the port the frame came from")        \
+    X(NO_RECEIVER, "no-receiver", rx, "flooded, but no other port carries the VLAN")               \
+    X(OUTPUT_VLAN, "output-vlan", tx, "the destination's port no longer carries the VLAN")         \
+    X(OUTPUT_DOWN, "output-down", tx, "the destination's port has no netdev or it is down")        \
+    X(OUTPUT_MTU, "output-mtu", tx, "larger than the destination port's MTU")                      \
+    X(RETAG, "retag", tx, "the kernel could not push or pop a VLAN tag (no memory)")               \
+    X(COPY, "copy", tx, "the kernel could not copy or queue the frame for this port")
+
+#define BVS_DROP_ENUM(identifier, name, side, text) BVS_DROP_##identifier,
+enum bvs_drop_reason { BVS_DROP_REASONS(BVS_DROP_ENUM) BVS_DROP_N };
+#undef BVS_DROP_ENUM
+
+/* ---- counters ------------------------------------------------------------------------------ */
+
+/* Per CPU and port. A GSO super-frame counts once, as netdev counters do. */
+struct bvs_port_counters {
+    __u64 rx_packets;
+    __u64 rx_bytes;
+    __u64 tx_packets;
+    __u64 tx_bytes;
+    __u64 flooded;       /* of the received, sent to more than one port */
+    __u64 learn_refused; /* addresses not learned because of a limit */
+    __u64 drops[BVS_DROP_N];
+};
+BVS_ASSERT_LAYOUT(struct bvs_port_counters, 48 + 8 * BVS_DROP_N);
+
+/* ---- flow key ------------------------------------------------------------------------------ */
+
+/* What the parser reads of a frame; network order, absent fields 0. `layers` says what was there,
+ * so that a missing layer never equals a layer of zeros. */
+enum bvs_layers {
+    BVS_LAYER_VLAN = 1 << 0,
+    BVS_LAYER_INNER_VLAN = 1 << 1,
+    BVS_LAYER_IPV4 = 1 << 2,
+    BVS_LAYER_IPV6 = 1 << 3,
+    BVS_LAYER_ARP = 1 << 4,
+    BVS_LAYER_L4 = 1 << 5,        /* ports, or ICMP type and code, are there */
+    BVS_LAYER_ND = 1 << 6,        /* the target of a neighbour discovery message is there */
+    BVS_LAYER_TRUNCATED = 1 << 7, /* a header that was announced does not fit, or makes no sense */
+};
+
+enum bvs_ip_frag { BVS_FRAG_NO = 0, BVS_FRAG_FIRST = 1, BVS_FRAG_LATER = 3 };
+
+struct bvs_vlan_tag {
+    __u16 tpid; /* host order; 0: no tag */
+    __u16 tci;  /* host order: PCP, DEI, VID */
+};
+BVS_ASSERT_LAYOUT(struct bvs_vlan_tag, 4);
+
+struct bvs_flow_key {
+    __u32 in_port; /* port number of this header, host order */
+    __u16 layers;  /* enum bvs_layers */
+    __u16 eth_type;
+    struct bvs_vlan_tag vlan;       /* outermost */
+    struct bvs_vlan_tag inner_vlan; /* the next one */
+    __u8 eth_dst[6];
+    __u8 eth_src[6];
+    __u8 ip_proto; /* ARP: low byte of the operation */
+    __u8 ip_tos;
+    __u8 ip_ttl;
+    __u8 ip_frag;    /* enum bvs_ip_frag */
+    __u8 ip_src[16]; /* IPv4 and ARP: the first four bytes */
+    __u8 ip_dst[16];
+    __u16 tp_src; /* ICMP: type */
+    __u16 tp_dst; /* ICMP: code */
+    __u16 tcp_flags;
+    __u16 reserved;
+    __u32 ipv6_label;
+    __u8 nd_target[16];
+    __u8 arp_sha[6]; /* neighbour discovery: source link-layer address */
+    __u8 arp_tha[6]; /* neighbour discovery: target link-layer address */
+};
+BVS_ASSERT_LAYOUT(struct bvs_flow_key, 104);
+
+/* ---- events -------------------------------------------------------------------------------- */
+
+/* A sample of what was dropped, on the ring buffer `events`; at most BVS_DROP_SAMPLES a port and
+ * tick, so that no port can fill the ring. */
+#define BVS_DROP_SAMPLES 8
+#define BVS_EVENT_RING_BYTES (256 * 1024)
+
+struct bvs_drop_event {
+    __u32 reason; /* enum bvs_drop_reason */
+    __u32 port;   /* the port that counted it */
+    __u32 length; /* bytes of the frame, an accelerated VLAN tag not included */
+    __u32 reserved;
+    struct bvs_flow_key key;
+};
+BVS_ASSERT_LAYOUT(struct bvs_drop_event, 120);
+
+struct bvs_sample_budget {
+    __u32 tick;
+    __u32 used;
+};
+BVS_ASSERT_LAYOUT(struct bvs_sample_budget, 8);
+
+/* ---- the datapath itself ------------------------------------------------------------------- */
+
+#define BVS_MAGIC 0x42565331U /* "BVS1" */
+
+struct bvs_datapath_info {
+    __u32 magic;
+    __u32 abi_version;
+    __u64 fdb_seed;
+};
+BVS_ASSERT_LAYOUT(struct bvs_datapath_info, 16);
+
+#endif
