@@ -31,8 +31,9 @@ class BlockingClient {
     // Until the predicate, asked now and after each change, holds.
     Result<> wait_until(const std::function<bool(const Replica &)> &holds, Timeout timeout);
 
-    // Hands each batch of changes to `see` until the time is over or `see` returns false.
-    Result<> watch(const std::function<bool(const Changes &)> &see, Timeout timeout);
+    // Hands each batch of changes to `see` until that returns false; or until the time is over,
+    // when this returns false.
+    bool watch(const std::function<bool(const Changes &)> &see, Timeout timeout);
 
     const Replica &replica() const;
 

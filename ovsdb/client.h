@@ -22,7 +22,7 @@ class io_context;
 namespace bvs::ovsdb {
 
 struct ClientOptions {
-    SessionOptions session; // `remotes` is filled in
+    SessionOptions session; // pace.remotes is filled in
     TlsFiles tls;
 };
 

@@ -16,7 +16,7 @@
 
 namespace bvs::ovsdb {
 
-void append_json(std::string &out, std::string_view text); // quoted and escaped
+void append_json_string(std::string &out, std::string_view text); // quoted and escaped
 void append_json(std::string &out, const Atom &atom);
 void append_json(std::string &out, const Datum &datum);
 

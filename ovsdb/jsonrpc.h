@@ -41,6 +41,7 @@ struct Response {
 
 using Message = std::variant<Request, Notification, Response>;
 
+// The text is one that a Splitter found: its limit on nesting is what bounds recursion here.
 Result<Message> decode(std::string_view text);
 std::string encode(const Message &message);
 

@@ -88,7 +88,8 @@ class Replica {
     void clear();
 
     const Schema &schema() const { return schema_; }
-    const Rows &rows(std::string_view table) const; // no such table: none
+    std::vector<std::shared_ptr<const Layout>> layouts() const; // one a table
+    const Rows &rows(std::string_view table) const;             // no such table: none
     RowPtr row(std::string_view table, const Uuid &uuid) const;
 
     // The first row whose column equals the value; null if none does. Looks at each row, unless

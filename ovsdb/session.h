@@ -14,10 +14,10 @@
 #pragma once
 
 #include "base/result.h"
+#include "ovsdb/pace.h"
 #include "ovsdb/replica.h"
 #include "ovsdb/transaction.h"
 
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -27,8 +27,6 @@
 
 namespace bvs::ovsdb {
 
-using Clock = std::chrono::steady_clock;
-using Time = Clock::time_point;
 using TransactionId = std::uint64_t;
 
 struct SessionOptions {
@@ -36,10 +34,7 @@ struct SessionOptions {
     Selection selection;      // what to monitor
     std::string lock;         // name of the lock to ask for; empty: none
     bool leader_only = false; // of a cluster, insist on the leader
-    unsigned remotes = 1;     // tried in turn without delay before backing off
-    std::chrono::milliseconds probe_interval{5000}; // 0: no probes
-    std::chrono::milliseconds back_off_min{1000};
-    std::chrono::milliseconds back_off_max{8000};
+    PaceOptions pace;
 };
 
 // Events, for the session's user.

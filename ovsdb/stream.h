@@ -33,7 +33,6 @@ class Splitter {
     bool idle() const { return depth_ == 0; } // no value is half received
 
   private:
-    Result<> scan_outside(char c);
     Result<bool> scan(char c);
 
     std::string buffer_;

@@ -10,6 +10,7 @@
 #include "ovsdb/schema.h"
 #include "ovsdb/value.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,18 +28,17 @@ std::string format(const Datum &datum, const ColumnType &type);
 // As `ovs-vsctl --bare` prints: no brackets, no quotes, blanks between the atoms.
 std::string format_bare(const Datum &datum);
 
-// Splits `column`, `column:key`, `column=value`, `column:key=value` and the other operators that
-// set, find and wait-until take, as `text` begins: returns what was found.
-struct Assignment {
+// One of `column`, `column:key`, `column=value`, `column:key=value`, with any operator that find
+// and wait-until know: = != < > <= >= {=} {!=} {<} {>} {<=} {>=} {in} {not-in}.
+struct Selector {
     std::string column;
-    std::string key; // as written, quotes removed; has_key tells "no key" from an empty one
-    std::string op;  // "", "=", "!=", "<", ">", "<=", ">=", "{=}", "{!=}", "{<=}", ... , "+=", "-="
-    std::string value; // as written
-    bool has_key = false;
+    std::optional<std::string> key; // without its quotes
+    std::string op;                 // empty if there is none
+    std::string value;              // as written; never empty after an operator
 
-    bool operator==(const Assignment &) const = default;
+    bool operator==(const Selector &) const = default;
 };
 
-Result<Assignment> parse_assignment(std::string_view text);
+Result<Selector> parse_selector(std::string_view text);
 
 } // namespace bvs::ovsdb
