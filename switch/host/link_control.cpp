@@ -69,6 +69,10 @@ Result<> check_name(std::string_view name) {
     if (name.empty() || name.size() >= IFNAMSIZ)
         return fail("'{}' is no name for a network device: it needs 1 to {} bytes", name,
                     IFNAMSIZ - 1);
+    if (name.find('%') != name.npos)
+        return fail("'{}' is no name for a network device: the kernel would put a number in place "
+                    "of '%'",
+                    name);
     return {};
 }
 

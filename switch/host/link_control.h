@@ -15,7 +15,7 @@
 
 namespace bvs::host {
 
-// One end of a veth pair to be made. Names have 1 to 15 bytes.
+// One end of a veth pair to be made. Names have 1 to 15 bytes and no '%'.
 struct VethEnd {
     std::string name;
     std::optional<Mac> mac; // a random one by default

@@ -265,6 +265,7 @@ TEST_F(Namespace, NothingIsLeftWhenCreateVethFails) {
     EXPECT_FALSE(
         control_->create_veth({.name = "a0"}, {.name = "a1", .alias = std::string(256, 'x')}));
     EXPECT_FALSE(control_->create_veth({.name = "a0"}, {.name = ""}));
+    EXPECT_FALSE(control_->create_veth({.name = "a%d"}, {.name = "b0"}));
     EXPECT_EQ(must(LinkMonitor::open()).links().entries().size(), 1u);
 }
 
