@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The datapath in the kernel: loads the programs, pins everything below one folder of a bpffs, and
+// attaches ports. Nothing of it ends with the process; a later process adopts what it finds.
+//
+//   <pin_dir>/generation-<n>/<map>     the maps of a generation
+//   <pin_dir>/links/tcx-<ifindex>      a port's tc program (tcx; with clsact the qdisc holds it)
+//   <pin_dir>/links/xdp-<ifindex>      its XDP program
+//
+// A generation is a set of maps of one layout. If the newest one has this build's ABI version and
+// map layouts it is adopted, and this build's programs work on it. Otherwise a new generation is
+// built beside it, empty: the caller fills it with the configuration and then attaches each port
+// again, which swaps that port's program in one step; finish() drops the old generation. So the
+// order is open, fill maps, attach, finish, and packets flow at every moment.
+//
+// One thread. Errors name cause and remedy.
+#pragma once
+
+#include "base/result.h"
+#include "loader/features.h"
+#include "maps/maps.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct bpf_object;
+
+namespace bvs::loader {
+
+using Log = std::function<void(const std::string &)>;
+
+struct Options {
+    std::string pin_dir;
+    Log log;                                     // what libbpf and the verifier say, on failure
+    std::uint32_t abi_version = BVS_ABI_VERSION; // tests pretend to be another build
+};
+
+class Datapath {
+  public:
+    static Result<std::unique_ptr<Datapath>> open(Options options);
+    ~Datapath();
+
+    maps::Maps &maps() { return *maps_; }
+    const Features &features() const { return features_; }
+    bool adopted() const { return adopted_; } // the generation was there already
+    unsigned generation() const { return generation_; }
+
+    // Attaches the tc program, or swaps an older one for it; a no-op if this process did so
+    // already.
+    Result<> attach_tc(std::uint32_t ifindex);
+    // Native XDP; an error with code EOPNOTSUPP if the driver has none, EBUSY if another's program
+    // is there.
+    Result<> attach_xdp(std::uint32_t ifindex);
+    void detach_tc(std::uint32_t ifindex);
+    void detach_xdp(std::uint32_t ifindex);
+
+    // Netdevs with a program of ours, from whatever process, as far as links are pinned.
+    std::vector<std::uint32_t> attached() const;
+
+    // The configuration stands and every port is attached: drops older generations and links of
+    // netdevs that are gone.
+    Result<> finish();
+
+    int tc_program_fd() const;
+    int xdp_program_fd() const;
+
+  private:
+    explicit Datapath(Options options);
+    Result<> adopt_or_build();
+    Result<> load();
+
+    struct Programs;
+    Options options_;
+    Features features_;
+    std::unique_ptr<Programs> programs_;
+    std::unique_ptr<maps::Maps> maps_;
+    bool adopted_ = false;
+    unsigned generation_ = 0;
+};
+
+// Removes every program, map and folder below pin_dir, with clsact also the filters of the given
+// netdevs.
+Result<> cleanup(const std::string &pin_dir, const std::vector<std::uint32_t> &ifindexes);
+
+} // namespace bvs::loader

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "maps/maps.h"
+
+#include <bpf/bpf.h>
+#include <optional>
+#include <tuple>
+
+namespace bvs::maps {
+
+namespace {
+
+// Opens into `place` unless something failed before; the first error is the one that counts.
+class Opener {
+  public:
+    explicit Opener(const FdOf &fd_of) : fd_of_(fd_of) {}
+
+    template <class Value>
+    std::optional<Array<Value>> array(std::string_view name) {
+        return take(
+            and_fd(name, [&](int fd) { return Array<Value>::open(fd, std::string(name)); }));
+    }
+
+    std::optional<PortCounters> counters(std::string_view name) {
+        return take(and_fd(name, [](int fd) { return PortCounters::open(fd); }));
+    }
+
+    int fd(std::string_view name) {
+        return take(and_fd(name, [](int fd) { return Result<int>(fd); })).value_or(-1);
+    }
+
+    const std::optional<Error> &error() const { return error_; }
+
+  private:
+    template <class Then>
+    auto and_fd(std::string_view name, Then then) -> decltype(then(0)) {
+        return fd_of_(name).and_then(then);
+    }
+
+    template <class Value>
+    std::optional<Value> take(Result<Value> result) {
+        if (result)
+            return std::move(*result);
+        if (!error_)
+            error_ = result.error();
+        return std::nullopt;
+    }
+
+    const FdOf &fd_of_;
+    std::optional<Error> error_;
+};
+
+} // namespace
+
+struct Maps::Parts {
+    explicit Parts(Opener &open)
+        : info(open.array<bvs_datapath_info>("datapath_info")),
+          port_buckets(open.array<bvs_port_bucket>("port_index")),
+          ports(open.array<bvs_port_entry>("ports")),
+          port_vlans(open.array<bvs_vlan_bitmap>("port_vlans")),
+          bridges(open.array<bvs_bridge_entry>("bridges")),
+          fdb_buckets(open.array<bvs_fdb_bucket>("fdb")),
+          port_learned(open.array<bvs_learned>("port_learned")),
+          bridge_learned(open.array<bvs_learned>("bridge_learned")),
+          port_counters(open.counters("port_counters")), events_fd(open.fd("events")),
+          xdp_outputs_fd(open.fd("xdp_outputs")) {}
+
+    std::optional<Array<bvs_datapath_info>> info;
+    std::optional<Array<bvs_port_bucket>> port_buckets;
+    std::optional<Array<bvs_port_entry>> ports;
+    std::optional<Array<bvs_vlan_bitmap>> port_vlans;
+    std::optional<Array<bvs_bridge_entry>> bridges;
+    std::optional<Array<bvs_fdb_bucket>> fdb_buckets;
+    std::optional<Array<bvs_learned>> port_learned;
+    std::optional<Array<bvs_learned>> bridge_learned;
+    std::optional<PortCounters> port_counters;
+    int events_fd;
+    int xdp_outputs_fd;
+};
+
+Result<std::unique_ptr<Maps>> Maps::open(const FdOf &fd_of) {
+    Opener opener(fd_of);
+    Parts parts(opener);
+    if (opener.error())
+        return std::unexpected(*opener.error());
+    return std::unique_ptr<Maps>(new Maps(std::move(parts)));
+}
+
+Maps::Maps(Parts parts)
+    : info(std::move(*parts.info)), port_buckets(std::move(*parts.port_buckets)),
+      ports(std::move(*parts.ports)), port_vlans(std::move(*parts.port_vlans)),
+      bridges(std::move(*parts.bridges)), fdb_buckets(std::move(*parts.fdb_buckets)),
+      port_learned(std::move(*parts.port_learned)),
+      bridge_learned(std::move(*parts.bridge_learned)), port_counters(*parts.port_counters),
+      events_fd(parts.events_fd), xdp_outputs_fd(parts.xdp_outputs_fd), port_index(port_buckets),
+      fdb(fdb_buckets, port_learned, bridge_learned, info.get(0).fdb_seed) {}
+
+Result<> Maps::set_xdp_output(std::uint32_t port, std::uint32_t ifindex) {
+    if (ifindex) {
+        if (bpf_map_update_elem(xdp_outputs_fd, &port, &ifindex, BPF_ANY))
+            return fail_errno(errno, "XDP cannot send to ifindex {}", ifindex);
+    } else if (bpf_map_delete_elem(xdp_outputs_fd, &port) && errno != ENOENT) {
+        return fail_errno(errno, "cannot take port number {} out of the devmap", port);
+    }
+    return {};
+}
+
+std::uint64_t Maps::writes() const {
+    return info.writes() + port_buckets.writes() + ports.writes() + port_vlans.writes() +
+           bridges.writes();
+}
+
+} // namespace bvs::maps

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every map of one generation of the datapath as typed C++ (maps/maps.bpf.h has the kernel's side).
+// One thread writes. `fdb` and `port_index` are views of arrays beside them, so it stays in place.
+#pragma once
+
+#include "base/result.h"
+#include "maps/abi.h"
+#include "maps/array.h"
+#include "maps/counters.h"
+#include "maps/fdb.h"
+#include "maps/port_index.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace bvs::maps {
+
+// An open map's descriptor by the map's name; it stays the giver's.
+using FdOf = std::function<Result<int>(std::string_view name)>;
+
+class Maps {
+  public:
+    static Result<std::unique_ptr<Maps>> open(const FdOf &fd_of);
+    Maps(const Maps &) = delete;
+    Maps &operator=(const Maps &) = delete;
+
+    // XDP may send to this port's netdev; 0 takes the port out again.
+    Result<> set_xdp_output(std::uint32_t port, std::uint32_t ifindex);
+
+    // All words written to the mapped arrays that the daemon alone writes.
+    std::uint64_t writes() const;
+
+    Array<bvs_datapath_info> info;
+    Array<bvs_port_bucket> port_buckets;
+    Array<bvs_port_entry> ports;
+    Array<bvs_vlan_bitmap> port_vlans;
+    Array<bvs_bridge_entry> bridges;
+    Array<bvs_fdb_bucket> fdb_buckets;
+    Array<bvs_learned> port_learned;
+    Array<bvs_learned> bridge_learned;
+    PortCounters port_counters;
+    int events_fd;      // ring buffer of bvs_drop_event
+    int xdp_outputs_fd; // devmap by port number
+
+    PortIndex port_index;
+    Fdb fdb;
+
+  private:
+    struct Parts;
+    explicit Maps(Parts parts);
+};
+
+} // namespace bvs::maps
