@@ -1,5 +1,6 @@
 # One call a test binary: bvs_test(NAME LABELS l... SOURCES f... LIBRARIES t...).
-# Labels are the layers of selftests/ (unit, prog, netns, property, interop, fuzz, structure).
+# Labels are the layers of selftests/ (unit, prog, netns, property, interop, fuzz, structure); the
+# target tests-LABEL builds those of one label.
 find_package(GTest REQUIRED)
 
 function(bvs_test name)
@@ -8,4 +9,10 @@ function(bvs_test name)
     target_link_libraries(${name} PRIVATE ${T_LIBRARIES} GTest::gtest GTest::gmock GTest::gtest_main)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS "${T_LABELS}" TIMEOUT 300)
+    foreach(label ${T_LABELS})
+        if(NOT TARGET tests-${label})
+            add_custom_target(tests-${label})
+        endif()
+        add_dependencies(tests-${label} ${name})
+    endforeach()
 endfunction()
