@@ -106,10 +106,9 @@ std::vector<std::string> Replica::configure(const Schema &schema, const Selectio
     return lacking;
 }
 
-Result<Changes> Replica::apply(const Json &updates, UpdateFormat format) {
+Result<> Replica::apply(const Json &updates, UpdateFormat format, Changes &changes) {
     if (!updates.is_object())
         return fail("an update of tables is not an object but {}", updates.type_name());
-    Changes changes;
     for (const auto &[name, rows] : updates.items()) {
         auto table = tables_.find(name);
         if (table == tables_.end() || !rows.is_object())
@@ -123,7 +122,7 @@ Result<Changes> Replica::apply(const Json &updates, UpdateFormat format) {
                 return fail("row {} of table {}: {}", key, name, good.error().message);
         }
     }
-    return changes;
+    return {};
 }
 
 Result<> Replica::apply_row(Table &table, const Uuid &uuid, const Json &update, UpdateFormat format,
@@ -198,11 +197,12 @@ void Replica::store(Table &table, const Uuid &uuid, RowPtr after, Changes &chang
     changes.push_back({std::move(before), std::move(after)});
 }
 
-Result<Changes> Replica::replace(const Json &updates, UpdateFormat format) {
-    Changes gone;
+Result<> Replica::replace(const Json &updates, UpdateFormat format, Changes &changes) {
+    if (!updates.is_object())
+        return fail("the content of a database is not an object but {}", updates.type_name());
     for (auto &[name, table] : tables_) {
         std::set<Uuid> told;
-        if (const Json *rows = updates.is_object() ? member(updates, name.c_str()) : nullptr)
+        if (const Json *rows = member(updates, name.c_str()))
             for (const auto &[key, update] : rows->items())
                 if (auto uuid = Uuid::parse(key))
                     told.insert(*uuid);
@@ -211,12 +211,9 @@ Result<Changes> Replica::replace(const Json &updates, UpdateFormat format) {
             if (!told.contains(uuid))
                 stale.push_back(uuid);
         for (const auto &uuid : stale)
-            store(table, uuid, nullptr, gone);
+            store(table, uuid, nullptr, changes);
     }
-    auto changes = apply(updates, format);
-    if (changes)
-        changes->insert(changes->begin(), gone.begin(), gone.end());
-    return changes;
+    return apply(updates, format, changes);
 }
 
 void Replica::clear() {

@@ -78,12 +78,12 @@ class Replica {
     // what the schema lacks, as `Table` or `Table.column`.
     std::vector<std::string> configure(const Schema &schema, const Selection &selection);
 
-    // Applies <table-updates> and says what changed. An error means that replica and server have
-    // parted: clear and start again.
-    Result<Changes> apply(const nlohmann::json &updates, UpdateFormat format);
+    // Applies <table-updates> and adds to `changes` what changed. An error means that replica and
+    // server have parted; what was changed until then stands, and is told like the rest.
+    Result<> apply(const nlohmann::json &updates, UpdateFormat format, Changes &changes);
 
     // As apply(), for updates that tell the whole content: rows not among them are gone.
-    Result<Changes> replace(const nlohmann::json &updates, UpdateFormat format);
+    Result<> replace(const nlohmann::json &updates, UpdateFormat format, Changes &changes);
 
     void clear();
 

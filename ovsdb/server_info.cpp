@@ -37,8 +37,9 @@ Json ServerInfo::monitor_params(const Json &monitor_id) {
 }
 
 Result<> ServerInfo::begin(const Json &content) {
-    if (auto changes = replica_.replace(content, UpdateFormat::whole); !changes)
-        return std::unexpected(changes.error());
+    Changes changes;
+    if (auto good = replica_.replace(content, UpdateFormat::whole, changes); !good)
+        return good;
     if (auto good = judge(); !good)
         return good;
     schema_text_ = (*replica_.find("Database", "name", database_))["schema"].string();
@@ -46,8 +47,9 @@ Result<> ServerInfo::begin(const Json &content) {
 }
 
 Result<> ServerInfo::update(const Json &updates) {
-    if (auto changes = replica_.apply(updates, UpdateFormat::whole); !changes)
-        return std::unexpected(changes.error());
+    Changes changes;
+    if (auto good = replica_.apply(updates, UpdateFormat::whole, changes); !good)
+        return good;
     if (auto good = judge(); !good)
         return good;
     if ((*replica_.find("Database", "name", database_))["schema"].string() != schema_text_)

@@ -93,7 +93,7 @@ class Session::State {
     Result<> on_content(const Response &response);
     Result<> on_ignored(const Response &) { return {}; }
 
-    Result<Changes> load(const Json &result);
+    Result<> load(const Json &result, Changes &changes);
     void set_lock(bool held);
 
     SessionOptions options_;
@@ -250,16 +250,12 @@ Result<> Session::State::on_update(const Notification &notification) {
     bool since = monitor_method_ == 0;
     if (since && (params.size() < 3 || !params[1].is_string()))
         return fail("the server sent an update3 without a transaction id");
-    auto changes = replica_.apply(params[since ? 2 : 1], method.format);
-    if (!changes) {
-        last_transaction_ = k_no_transaction;
-        return std::unexpected(changes.error());
-    }
-    if (since)
-        last_transaction_ = params[1].get<std::string>();
-    if (!changes->empty())
-        wish(ChangesEvent{std::move(*changes)});
-    return {};
+    Changes changes;
+    auto good = replica_.apply(params[since ? 2 : 1], method.format, changes);
+    last_transaction_ = good && since ? params[1].get<std::string>() : k_no_transaction;
+    if (!changes.empty())
+        wish(ChangesEvent{std::move(changes)});
+    return good;
 }
 
 Result<> Session::State::on_response(const Response &response) {
@@ -325,30 +321,31 @@ Result<> Session::State::on_content(const Response &response) {
         ask_monitor();
         return {};
     }
-    auto changes = load(response.result);
-    if (!changes) {
+    Changes changes;
+    if (auto good = load(response.result, changes); !good) {
         last_transaction_ = k_no_transaction;
-        return std::unexpected(changes.error());
+        if (!changes.empty())
+            wish(ChangesEvent{std::move(changes)});
+        return good;
     }
     phase_ = Phase::ready;
     pace_.settled();
-    wish(ReadyEvent{std::move(*changes), std::move(lacking_)});
+    wish(ReadyEvent{std::move(changes), std::move(lacking_)});
     return {};
 }
 
-Result<Changes> Session::State::load(const Json &result) {
+Result<> Session::State::load(const Json &result, Changes &changes) {
     const auto &method = k_monitor_methods[monitor_method_];
     if (monitor_method_ != 0) {
         last_transaction_ = k_no_transaction;
-        return replica_.replace(result, method.format);
+        return replica_.replace(result, method.format, changes);
     }
     if (!result.is_array() || result.size() != 3 || !result[1].is_string())
         return fail("the server answered {} with other than three values", method.request);
-    bool newer_only = result[0] == true;
-    auto changes = newer_only ? replica_.apply(result[2], method.format)
-                              : replica_.replace(result[2], method.format);
     last_transaction_ = result[1].get<std::string>();
-    return changes;
+    bool newer_only = result[0] == true;
+    return newer_only ? replica_.apply(result[2], method.format, changes)
+                      : replica_.replace(result[2], method.format, changes);
 }
 
 void Session::State::set_lock(bool held) {
