@@ -9,7 +9,8 @@
 #include "bpf/port.h"
 #include "bpf/vlan.h"
 
-const volatile __u64 fdb_seed = 0;
+/* A section of its own, in which the loader finds it. */
+const volatile __u64 fdb_seed SEC(".rodata.seed") = 0;
 
 #define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))

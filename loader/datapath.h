@@ -26,10 +26,9 @@
 #include <string>
 #include <vector>
 
-struct bpf_object;
-
 namespace bvs::loader {
 
+class Programs;
 using Log = std::function<void(const std::string &)>;
 
 struct Options {
@@ -70,12 +69,14 @@ class Datapath {
   private:
     explicit Datapath(Options options);
     Result<> adopt_or_build();
-    Result<> load();
+    Result<> open_maps();
+    Result<> publish(const bvs_datapath_info &info);
 
-    struct Programs;
+    struct Attached;
     Options options_;
     Features features_;
     std::unique_ptr<Programs> programs_;
+    std::unique_ptr<Attached> attached_; // by this process
     std::unique_ptr<maps::Maps> maps_;
     bool adopted_ = false;
     unsigned generation_ = 0;

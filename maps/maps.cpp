@@ -33,7 +33,10 @@ class Opener {
   private:
     template <class Then>
     auto and_fd(std::string_view name, Then then) -> decltype(then(0)) {
-        return fd_of_(name).and_then(then);
+        const auto fd = fd_of_(name);
+        if (!fd)
+            return std::unexpected(fd.error());
+        return then(*fd);
     }
 
     template <class Value>

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Programs on netdevs: the one place that knows tcx, clsact and XDP. Each function leaves the
+// netdev either with the program or as it was.
+//
+// tcx and XDP programs sit on a BPF link, pinned at a path: the link outlives the process, and
+// another program is swapped in by one update. clsact keeps the program in the qdisc; a filter is
+// replaced in one step as well.
+#pragma once
+
+#include "base/result.h"
+
+#include <cstdint>
+#include <string>
+
+namespace bvs::loader {
+
+// Kernel 6.6. Found by asking for a link on a netdev that cannot exist.
+bool kernel_has_tcx();
+
+Result<> attach_tcx(int program_fd, std::uint32_t ifindex, const std::string &pin);
+
+// An error with code EOPNOTSUPP if the driver has no native XDP, EBUSY if another program is there.
+Result<> attach_xdp(int program_fd, std::uint32_t ifindex, const std::string &pin);
+
+// Unpinning ends a link, as nobody else holds it.
+void detach_link(const std::string &pin);
+
+// The netdev of a pinned link; 0 if it is gone, and the link with it.
+std::uint32_t link_netdev(const std::string &pin);
+
+Result<> attach_clsact(int program_fd, std::uint32_t ifindex);
+void detach_clsact(std::uint32_t ifindex);
+
+} // namespace bvs::loader

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loader/datapath.h"
+
+#include "loader/attachment.h"
+#include "loader/generation.h"
+#include "loader/programs.h"
+
+#include <bpf/bpf.h>
+#include <charconv>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <set>
+
+namespace bvs::loader {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view k_links = "/links";
+
+std::string pin_of(const std::string &pin_dir, std::string_view kind, std::uint32_t ifindex) {
+    return fmt::format("{}{}/{}-{}", pin_dir, k_links, kind, ifindex);
+}
+
+// What the folder of links says: path -> ifindex in its name.
+std::map<std::string, std::uint32_t> pinned_links(const std::string &pin_dir) {
+    std::map<std::string, std::uint32_t> links;
+    std::error_code ignored;
+    for (const auto &entry : fs::directory_iterator(pin_dir + std::string(k_links), ignored)) {
+        const auto name = entry.path().filename().string();
+        const auto dash = name.find('-');
+        std::uint32_t ifindex = 0;
+        if (dash == std::string::npos)
+            continue;
+        std::from_chars(name.data() + dash + 1, name.data() + name.size(), ifindex);
+        links.emplace(entry.path().string(), ifindex);
+    }
+    return links;
+}
+
+std::uint64_t random_seed() {
+    std::random_device device;
+    return static_cast<std::uint64_t>(device()) << 32 | device();
+}
+
+} // namespace
+
+struct Datapath::Attached {
+    std::set<std::uint32_t> tc;
+    std::set<std::uint32_t> xdp;
+};
+
+Datapath::Datapath(Options options)
+    : options_(std::move(options)), attached_(std::make_unique<Attached>()) {}
+
+Datapath::~Datapath() = default;
+
+Result<std::unique_ptr<Datapath>> Datapath::open(Options options) {
+    auto features = probe(options.pin_dir);
+    if (!features)
+        return std::unexpected(features.error());
+    std::unique_ptr<Datapath> datapath(new Datapath(std::move(options)));
+    datapath->features_ = *features;
+    if (auto ok = datapath->adopt_or_build(); !ok)
+        return std::unexpected(ok.error());
+    return datapath;
+}
+
+Result<> Datapath::adopt_or_build() {
+    const Generations generations(options_.pin_dir);
+    std::error_code error;
+    if (!fs::create_directories(options_.pin_dir + std::string(k_links), error) && error)
+        return fail("cannot make {}{}: {}", options_.pin_dir, k_links, error.message());
+
+    auto programs = Programs::open(options_.log);
+    if (!programs)
+        return std::unexpected(programs.error());
+    programs_ = std::move(*programs);
+
+    const auto present = generations.list();
+    const unsigned newest = present.empty() ? 0 : present.back();
+    adopted_ = newest && generations.fits(newest, programs_->tc_object(), options_.abi_version);
+    generation_ = adopted_ ? newest : newest + 1;
+    bvs_datapath_info info = {
+        .magic = BVS_MAGIC, .abi_version = options_.abi_version, .fdb_seed = random_seed()};
+    if (adopted_) {
+        auto there = generations.info(newest);
+        if (!there)
+            return std::unexpected(there.error());
+        info = *there;
+        if (auto ok = generations.adopt(newest, programs_->tc_object()); !ok)
+            return ok;
+    }
+    if (auto ok = programs_->load(info.fdb_seed); !ok)
+        return ok;
+    return adopted_ ? open_maps() : publish(info);
+}
+
+Result<> Datapath::open_maps() {
+    auto maps = maps::Maps::open([this](std::string_view name) { return programs_->map_fd(name); });
+    if (!maps)
+        return std::unexpected(maps.error());
+    maps_ = std::move(*maps);
+    return {};
+}
+
+Result<> Datapath::publish(const bvs_datapath_info &info) {
+    auto fd = programs_->map_fd("datapath_info");
+    const std::uint32_t first = 0;
+    if (!fd)
+        return std::unexpected(fd.error());
+    if (bpf_map_update_elem(*fd, &first, &info, BPF_ANY))
+        return fail_errno(errno, "cannot write the datapath's description");
+    if (auto ok = open_maps(); !ok)
+        return ok;
+    return Generations(options_.pin_dir).publish(generation_, programs_->tc_object());
+}
+
+Result<> Datapath::attach_tc(std::uint32_t ifindex) {
+    if (attached_->tc.contains(ifindex))
+        return {};
+    auto ok = features_.tcx ? attach_tcx(programs_->tc_fd(), ifindex,
+                                         pin_of(options_.pin_dir, "tcx", ifindex))
+                            : attach_clsact(programs_->tc_fd(), ifindex);
+    if (ok)
+        attached_->tc.insert(ifindex);
+    return ok;
+}
+
+Result<> Datapath::attach_xdp(std::uint32_t ifindex) {
+    if (attached_->xdp.contains(ifindex))
+        return {};
+    auto ok =
+        loader::attach_xdp(programs_->xdp_fd(), ifindex, pin_of(options_.pin_dir, "xdp", ifindex));
+    if (ok)
+        attached_->xdp.insert(ifindex);
+    return ok;
+}
+
+void Datapath::detach_tc(std::uint32_t ifindex) {
+    attached_->tc.erase(ifindex);
+    if (features_.tcx)
+        detach_link(pin_of(options_.pin_dir, "tcx", ifindex));
+    else
+        detach_clsact(ifindex);
+}
+
+void Datapath::detach_xdp(std::uint32_t ifindex) {
+    attached_->xdp.erase(ifindex);
+    detach_link(pin_of(options_.pin_dir, "xdp", ifindex));
+}
+
+std::vector<std::uint32_t> Datapath::attached() const {
+    std::set<std::uint32_t> netdevs = attached_->tc;
+    for (const auto &[path, ifindex] : pinned_links(options_.pin_dir))
+        if (link_netdev(path) == ifindex)
+            netdevs.insert(ifindex);
+    return {netdevs.begin(), netdevs.end()};
+}
+
+Result<> Datapath::finish() {
+    for (const auto &[path, ifindex] : pinned_links(options_.pin_dir))
+        if (link_netdev(path) != ifindex)
+            detach_link(path);
+    const Generations generations(options_.pin_dir);
+    for (const unsigned number : generations.list())
+        if (number != generation_)
+            generations.remove(number);
+    return {};
+}
+
+int Datapath::tc_program_fd() const {
+    return programs_->tc_fd();
+}
+int Datapath::xdp_program_fd() const {
+    return programs_->xdp_fd();
+}
+
+Result<> cleanup(const std::string &pin_dir, const std::vector<std::uint32_t> &ifindexes) {
+    for (const auto ifindex : ifindexes)
+        detach_clsact(ifindex);
+    std::error_code error;
+    fs::remove_all(pin_dir, error);
+    if (error)
+        return fail("cannot remove {}: {}", pin_dir, error.message());
+    return {};
+}
+
+} // namespace bvs::loader

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loader/objects.h"
+
+// Defined by the assembler files that cmake/bpf.cmake writes.
+extern "C" {
+extern const std::byte switch_tc_object_begin[];
+extern const std::byte switch_tc_object_end[];
+extern const std::byte switch_xdp_object_begin[];
+extern const std::byte switch_xdp_object_end[];
+}
+
+namespace bvs::loader {
+
+std::span<const std::byte> switch_tc_object() {
+    return {switch_tc_object_begin, switch_tc_object_end};
+}
+
+std::span<const std::byte> switch_xdp_object() {
+    return {switch_xdp_object_begin, switch_xdp_object_end};
+}
+
+} // namespace bvs::loader

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "loader/programs.h"
+
+#include "loader/objects.h"
+
+#include <array>
+#include <cstdio>
+#include <cstring>
+#include <span>
+
+namespace bvs::loader {
+
+namespace {
+
+// libbpf has one printer for the whole process. Its warnings are of use only when something failed,
+// so they are kept until then.
+std::string &libbpf_words() {
+    static std::string words;
+    return words;
+}
+
+int keep_words(libbpf_print_level level, const char *format, va_list arguments) {
+    if (level != LIBBPF_WARN)
+        return 0;
+    std::array<char, 1024> line = {};
+    const int length = std::vsnprintf(line.data(), line.size(), format, arguments);
+    libbpf_words() += line.data();
+    return length;
+}
+
+} // namespace
+
+Result<std::unique_ptr<Programs>> Programs::open(Log log) {
+    libbpf_set_print(keep_words);
+    const auto open_one = [](std::span<const std::byte> elf, const char *name) -> Object {
+        LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = name);
+        return Object(bpf_object__open_mem(elf.data(), elf.size(), &options));
+    };
+    auto tc = open_one(switch_tc_object(), "bvs_tc");
+    auto xdp = open_one(switch_xdp_object(), "bvs_xdp");
+    if (!tc || !xdp)
+        return fail_errno(errno, "the BPF programs in this binary are damaged");
+    return std::unique_ptr<Programs>(new Programs(std::move(log), std::move(tc), std::move(xdp)));
+}
+
+Programs::Programs(Log log, Object tc, Object xdp)
+    : log_(std::move(log)), tc_(std::move(tc)), xdp_(std::move(xdp)) {}
+
+Result<> Programs::load(std::uint64_t fdb_seed) {
+    if (auto ok = load(*tc_, fdb_seed); !ok)
+        return ok;
+    if (auto ok = share_maps(); !ok)
+        return ok;
+    return load(*xdp_, fdb_seed);
+}
+
+Result<> Programs::share_maps() {
+    bpf_map *map = nullptr;
+    bpf_object__for_each_map(map, xdp_.get()) {
+        if (bpf_map__is_internal(map))
+            continue;
+        const auto fd = map_fd(bpf_map__name(map));
+        if (!fd)
+            return std::unexpected(fd.error());
+        if (const int error = bpf_map__reuse_fd(map, *fd))
+            return fail_errno(-error, "the programs cannot share map {}", bpf_map__name(map));
+    }
+    return {};
+}
+
+Result<> Programs::load(bpf_object &object, std::uint64_t fdb_seed) {
+    auto *seed = bpf_object__find_map_by_name(&object, ".rodata.seed");
+    if (!seed || bpf_map__set_initial_value(seed, &fdb_seed, sizeof fdb_seed))
+        return fail("the program {} has no place for the forwarding database's seed",
+                    bpf_object__name(&object));
+    libbpf_words().clear();
+    const int error = bpf_object__load(&object);
+    if (!error)
+        return {};
+    if (log_)
+        log_(libbpf_words());
+    return fail_errno(-error,
+                      "the kernel does not accept the program {} (its reasons are in the log)",
+                      bpf_object__name(&object));
+}
+
+Result<int> Programs::map_fd(std::string_view name) const {
+    const auto *map = bpf_object__find_map_by_name(tc_.get(), std::string(name).c_str());
+    const int fd = map ? bpf_map__fd(map) : -1;
+    if (fd < 0)
+        return fail("the datapath has no map {}", name);
+    return fd;
+}
+
+int Programs::tc_fd() const {
+    return bpf_program__fd(bpf_object__find_program_by_name(tc_.get(), "bvs_switch_tc"));
+}
+
+int Programs::xdp_fd() const {
+    return bpf_program__fd(bpf_object__find_program_by_name(xdp_.get(), "bvs_switch_xdp"));
+}
+
+} // namespace bvs::loader
