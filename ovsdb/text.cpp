@@ -28,6 +28,11 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
+// Needs no quotes within a word.
+bool is_plain(char c) {
+    return is_letter(c) || is_digit(c) || c == '-' || c == '.';
+}
+
 void skip_blanks(std::string_view &rest) {
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
 }
@@ -99,7 +104,7 @@ Result<bool> parse_bool(std::string_view text) {
 }
 
 Result<Atom> parse_uuid(std::string_view text) {
-    if (text.size() > 1 && text.starts_with('@'))
+    if (text.size() > 1 && text.starts_with('@') && std::ranges::all_of(text.substr(1), is_plain))
         return NamedUuid{std::string(text.substr(1))};
     if (auto uuid = Uuid::parse(text))
         return *uuid;
@@ -227,8 +232,7 @@ class DatumParser {
 bool needs_quotes(const std::string &text) {
     if (text.empty() || !is_letter(text.front()))
         return true;
-    auto plain = [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; };
-    return !std::ranges::all_of(text, plain) || text == "true" || text == "false" ||
+    return !std::ranges::all_of(text, is_plain) || text == "true" || text == "false" ||
            Uuid::parse(text);
 }
 
