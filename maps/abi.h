@@ -29,7 +29,10 @@
 #define BVS_ASSERT_LAYOUT(type, size) _Static_assert(sizeof(type) == (size), #type)
 #endif
 
+/* A build may be given other numbers here (cmake -DBVS_ABI_DEFINES), to test an upgrade to it. */
+#ifndef BVS_ABI_VERSION
 #define BVS_ABI_VERSION 1
+#endif
 
 #define BVS_MAC_MULTICAST (1ULL << 40) /* the group bit of an address as a number */
 
@@ -140,7 +143,9 @@ BVS_ASSERT_LAYOUT(struct bvs_bridge_entry, 544);
  *            key before can therefore not meet another address's `where` in the slot.
  * A bucket that is full learns no more; the seed keeps a guest from aiming at one.
  */
+#ifndef BVS_FDB_BUCKETS
 #define BVS_FDB_BUCKETS 65536
+#endif
 #define BVS_FDB_WAYS 8
 #define BVS_FDB_DEAD (1ULL << 63)
 #define BVS_FDB_BUSY (1ULL << 62)
