@@ -99,7 +99,9 @@ Result<> attach_tcx(int program_fd, std::uint32_t ifindex, const std::string &pi
 Result<> attach_xdp(int program_fd, std::uint32_t ifindex, const std::string &pin) {
     if (update_pinned(program_fd, ifindex, pin))
         return {};
-    LIBBPF_OPTS(bpf_link_create_opts, options, .flags = XDP_FLAGS_DRV_MODE);
+    bpf_link_create_opts options = {};
+    options.sz = sizeof options;
+    options.flags = XDP_FLAGS_DRV_MODE;
     const Descriptor link(
         bpf_link_create(program_fd, static_cast<int>(ifindex), BPF_XDP, &options));
     if (!link && errno == EBUSY)

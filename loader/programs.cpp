@@ -33,7 +33,9 @@ int keep_words(libbpf_print_level level, const char *format, va_list arguments) 
 Result<std::unique_ptr<Programs>> Programs::open(Log log) {
     libbpf_set_print(keep_words);
     const auto open_one = [](std::span<const std::byte> elf, const char *name) -> Object {
-        LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = name);
+        bpf_object_open_opts options = {};
+        options.sz = sizeof options;
+        options.object_name = name;
         return Object(bpf_object__open_mem(elf.data(), elf.size(), &options));
     };
     auto tc = open_one(switch_tc_object(), "bvs_tc");
