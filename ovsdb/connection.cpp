@@ -91,7 +91,7 @@ class Connection::Worker : public std::enable_shared_from_this<Worker> {
 
     void start() { spawn(&Worker::read_all, stop_reading_); }
 
-    void send(std::string bytes) {
+    void send(std::string_view bytes) {
         if (closed_)
             return;
         pending_ += bytes;
@@ -183,8 +183,8 @@ Connection::Connection(asio::io_context &io, Remote remote, TlsContext tls, Call
     worker_->start();
 }
 
-void Connection::send(std::string bytes) {
-    worker_->send(std::move(bytes));
+void Connection::send(std::string_view bytes) {
+    worker_->send(bytes);
 }
 
 void Connection::close() {

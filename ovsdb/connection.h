@@ -40,7 +40,7 @@ class Connection {
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;
 
-    void send(std::string bytes);
+    void send(std::string_view bytes);
     void close();
 
   private:
