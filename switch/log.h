@@ -109,10 +109,11 @@ class Log {
     // The module of that name, made if it is new: with the levels of "any".
     Logger logger(std::string_view module);
 
-    // One SPEC of -v or vlog/set: words of a module (or "any"), a destination (or "any") and a
-    // level, in any order, joined by ':', ',' or blanks; what is missing means all, or "dbg". A
-    // module that does not exist yet is remembered. Says what is wrong with a bad SPEC.
+    // One SPEC of vlog/set: words of a module, a destination and a level, in any order, joined by
+    // ':', ',' or blanks; one missing, or "any", means all, and no level means "dbg".
     Result<> set(std::string_view spec);
+    // The same for -v, which names modules before they exist, also such as Open vSwitch alone has.
+    Result<> set_early(std::string_view spec);
     std::string list() const; // as `vlog/list` prints it
 
     Result<> open_file(const std::string &path); // and have destination "file" write there

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
 #include <string_view>
@@ -51,9 +52,22 @@ class Commands {
     std::map<std::string, Command, std::less<>> commands_;
 };
 
-// The text of one request to the text of its response; an error if it is not a request at all, and
-// the connection has to be closed.
-Result<std::string> answer(const Commands &commands, std::string_view request);
+// What one client has agreed with the server, and how its requests are answered.
+class Conversation {
+  public:
+    explicit Conversation(const Commands &commands) : commands_(&commands) {}
+
+    // The text of a request to the text of its response; an error if it is not a request at all,
+    // and the connection has to be closed.
+    Result<std::string> answer(std::string_view request);
+
+  private:
+    Result<std::string> run(const std::string &method, const nlohmann::json &params);
+    Result<std::string> set_options(Arguments arguments);
+
+    const Commands *commands_;
+    bool json_ = false; // ovs-appctl -f json (since 3.4): texts travel within an object
+};
 
 struct UnixctlLimits {
     std::size_t connections = 64;             // more are closed at once

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/cleanup.h"
+
+#include "loader/datapath.h"
+#include "switch/database_server.h"
+#include "switch/host/link_control.h"
+#include "switch/host/link_monitor.h"
+#include "switch/internal_devices.h"
+#include "switch/pidfile.h"
+#include "switch/privileges.h"
+
+#include <filesystem>
+
+namespace bvs::daemon {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+void remove_sockets(const std::string &rundir) {
+    std::error_code ignored;
+    for (const auto &entry : fs::directory_iterator(rundir, ignored)) {
+        auto name = entry.path().filename().string();
+        if (name.starts_with("ovs-vswitchd.") && name.ends_with(".ctl"))
+            fs::remove(entry.path(), ignored);
+    }
+}
+
+Result<> remove_from_kernel(const Options &options) {
+    auto links = host::LinkMonitor::open();
+    if (!links)
+        return std::unexpected(links.error());
+    auto control = host::LinkControl::open();
+    if (!control)
+        return std::unexpected(control.error());
+    std::vector<std::uint32_t> ifindexes;
+    for (const auto &[ifindex, entry] : links->links().entries())
+        ifindexes.push_back(static_cast<std::uint32_t>(ifindex));
+    if (auto done = loader::cleanup(options.pin_dir, ifindexes); !done)
+        return done;
+    InternalDevices devices(links->links(), *control, options.rundir);
+    for (const auto &port : devices.present())
+        devices.remove(port);
+    return {};
+}
+
+} // namespace
+
+Attempt<> clean_up(const Options &options, Log &log) {
+    auto logger = log.logger("cleanup");
+    if (auto permitted = check_privileges(); !permitted)
+        return permitted;
+    std::error_code ignored;
+    if (fs::exists(options.rundir, ignored)) {
+        auto pidfile = Pidfile::hold(options.pidfile);
+        if (!pidfile)
+            return std::unexpected(pidfile.error());
+        stop_database_server(options.rundir);
+        remove_sockets(options.rundir);
+    }
+    if (auto removed = remove_from_kernel(options); !removed)
+        return end_with(Exit::failure, removed.error());
+    logger.info("removed the datapath in {} and what was left in {}; the database in {} stays",
+                options.pin_dir, options.rundir, options.dbdir);
+    return {};
+}
+
+} // namespace bvs::daemon
