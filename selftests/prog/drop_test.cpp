@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every packet that ends is counted, at the right port and under its reason, and the daemon is
+// shown a sample. The last test demands that each reason of BVS_DROP_REASONS has one here.
+#include "selftests/fixture/lab.h"
+
+#include <bpf/libbpf.h>
+#include <chrono>
+#include <cstring>
+#include <gtest/gtest.h>
+#include <linux/pkt_cls.h>
+#include <optional>
+#include <set>
+#include <thread>
+
+using namespace bvs::fixture;
+
+namespace {
+
+const auto k_frame = Frame{.dst = mac(2)}.bytes();
+
+std::set<bvs_drop_reason> &provoked() {
+    static std::set<bvs_drop_reason> reasons;
+    return reasons;
+}
+
+// What cannot be provoked at will, and why.
+const std::map<bvs_drop_reason, const char *> k_not_provoked = {
+    {BVS_DROP_RETAG, "the kernel would have to run out of memory"},
+};
+
+// The samples the daemon would get.
+class Events {
+  public:
+    explicit Events(const Lab &lab)
+        : ring_(ring_buffer__new(lab.maps().events_fd, take, this, nullptr)) {
+        drain();
+    }
+    ~Events() { ring_buffer__free(ring_); }
+    Events(const Events &) = delete;
+    Events &operator=(const Events &) = delete;
+
+    std::vector<bvs_drop_event> drain() {
+        seen_.clear();
+        ring_buffer__consume(ring_);
+        return seen_;
+    }
+
+  private:
+    static int take(void *self, void *data, std::size_t size) {
+        bvs_drop_event event;
+        EXPECT_EQ(size, sizeof event);
+        std::memcpy(&event, data, sizeof event);
+        static_cast<Events *>(self)->seen_.push_back(event);
+        return 0;
+    }
+
+    ring_buffer *ring_;
+    std::vector<bvs_drop_event> seen_;
+};
+
+// A port's budget of samples is new in each tick.
+void await_next_tick() {
+    const auto now = bvs::maps::Fdb::now();
+    while (bvs::maps::Fdb::now() == now)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+// The frame, in at port 1, is dropped, counted at `port` under `reason` and nowhere else, and
+// shown.
+void expect_drop(Lab &lab, const Bytes &frame, bvs_drop_reason reason, std::uint32_t port) {
+    Events events(lab);
+    await_next_tick();
+    EXPECT_EQ(lab.run(1, frame).verdict, TC_ACT_SHOT);
+    for (std::uint32_t p = 1; p <= lab.the_switch().ports(); ++p)
+        for (int r = 0; r < BVS_DROP_N; ++r)
+            EXPECT_EQ(lab.counters(p).drops[r], p == port && r == reason ? 1U : 0U)
+                << "port " << p << ", reason " << r;
+    const auto seen = events.drain();
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(seen[0].reason, static_cast<std::uint32_t>(reason));
+    EXPECT_EQ(seen[0].port, port);
+    EXPECT_EQ(seen[0].length, frame.size());
+    EXPECT_EQ(seen[0].key.in_port, 1U);
+    if (reason != BVS_DROP_RUNT) {
+        EXPECT_EQ(std::memcmp(seen[0].key.eth_dst, frame.data(), 6), 0);
+    }
+    provoked().insert(reason);
+}
+
+TEST(Drop, Runt) {
+    Lab lab({{}, {}});
+    Frame frame = {.type = ETH_P_8021Q, .payload = Bytes(3)};
+    expect_drop(lab, frame.bytes(), BVS_DROP_RUNT, 1);
+}
+
+TEST(Drop, RuntBehindAnAcceleratedTag) {
+    Lab lab({{}, {}});
+    Frame frame = {.tags = {{ETH_P_8021AD, 10}}, .type = ETH_P_8021Q, .payload = Bytes(3)};
+    EXPECT_EQ(lab.send(1, frame), Delivery{});
+    EXPECT_EQ(lab.counters(1).drops[BVS_DROP_RUNT], 1U);
+}
+
+TEST(Drop, InputVlan) {
+    Lab lab({{.vlans = {10}}, {}});
+    expect_drop(lab, k_frame, BVS_DROP_INPUT_VLAN, 1);
+}
+
+TEST(Drop, ReservedAddress) {
+    Lab lab({{}, {}});
+    expect_drop(lab, Frame{.dst = 0x0180c200000e}.bytes(), BVS_DROP_RESERVED_ADDRESS, 1);
+}
+
+TEST(Drop, SamePort) {
+    Lab lab({{}, {}});
+    lab.add_static(1, mac(2));
+    expect_drop(lab, k_frame, BVS_DROP_SAME_PORT, 1);
+}
+
+TEST(Drop, NoReceiver) {
+    Lab lab(std::vector<PortSettings>(1));
+    expect_drop(lab, k_frame, BVS_DROP_NO_RECEIVER, 1);
+}
+
+TEST(Drop, OutputVlan) {
+    Lab lab({{}, {.vlans = {10}}});
+    lab.add_static(2, mac(2));
+    expect_drop(lab, k_frame, BVS_DROP_OUTPUT_VLAN, 2);
+}
+
+TEST(Drop, OutputDown) {
+    Lab lab({{}, {.flags = 0}});
+    lab.add_static(2, mac(2));
+    expect_drop(lab, k_frame, BVS_DROP_OUTPUT_DOWN, 2);
+}
+
+TEST(Drop, OutputMtu) {
+    Lab lab({{}, {.mtu = 40}});
+    lab.add_static(2, mac(2));
+    expect_drop(lab, k_frame, BVS_DROP_OUTPUT_MTU, 2);
+}
+
+// The netdev of port 3 is gone, and nobody has told the switch yet.
+TEST(Drop, Copy) {
+    Lab lab({{}, {}, {}});
+    auto entry = lab.maps().ports.get(3);
+    entry.ifindex = 0x7fffffff;
+    lab.maps().ports.set(3, entry);
+    Events events(lab);
+    await_next_tick();
+    EXPECT_EQ(lab.run(1, k_frame).to, 2U);
+    EXPECT_EQ(lab.counters(3).drops[BVS_DROP_COPY], 1U);
+    EXPECT_EQ(lab.counters(3).tx_packets, 0U);
+    const auto seen = events.drain();
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(seen[0].reason, static_cast<std::uint32_t>(BVS_DROP_COPY));
+    EXPECT_EQ(seen[0].port, 3U);
+    provoked().insert(BVS_DROP_COPY);
+}
+
+TEST(Drop, IsShownWithItsTagWhereverThatIs) {
+    Lab lab({{.vlans = {10}}, {}});
+    const auto tagged = Frame{.tags = {{ETH_P_8021Q, 20}}}.bytes();
+    Events events(lab);
+    await_next_tick();
+    lab.run(1, tagged);
+    lab.send(1, tagged);
+    const auto seen = events.drain();
+    ASSERT_EQ(seen.size(), 2U);
+    EXPECT_EQ(seen[0].length, tagged.size());
+    EXPECT_EQ(seen[1].length, tagged.size() - 4);
+    for (const auto &event : seen) {
+        EXPECT_EQ(event.key.vlan.tpid, ETH_P_8021Q);
+        EXPECT_EQ(event.key.vlan.tci, 20);
+        EXPECT_EQ(event.key.layers, BVS_LAYER_VLAN);
+    }
+}
+
+TEST(Drop, SamplesAreFewForEachPort) {
+    Lab lab({{.vlans = {10}}, {.vlans = {10}}});
+    Events events(lab);
+    await_next_tick();
+    for (int i = 0; i < 100; ++i)
+        lab.run(1, k_frame);
+    lab.run(2, k_frame);
+    std::map<std::uint32_t, int> of_port;
+    for (const auto &event : events.drain())
+        ++of_port[event.port];
+    EXPECT_EQ(of_port, (std::map<std::uint32_t, int>{{1, BVS_DROP_SAMPLES}, {2, 1}}));
+    EXPECT_EQ(lab.counters(1).drops[BVS_DROP_INPUT_VLAN], 100U);
+}
+
+// Named so that it runs last; with a filter of tests there is nothing to demand.
+TEST(DropsAll, HaveATest) {
+    if (testing::GTEST_FLAG(filter) != "*")
+        GTEST_SKIP() << "not all tests ran";
+#define EXPECT_PROVOKED(identifier, name, side, text)                                              \
+    EXPECT_NE(provoked().contains(BVS_DROP_##identifier),                                          \
+              k_not_provoked.contains(BVS_DROP_##identifier))                                      \
+        << name;
+    BVS_DROP_REASONS(EXPECT_PROVOKED)
+#undef EXPECT_PROVOKED
+}
+
+} // namespace
