@@ -64,9 +64,9 @@ class Client::Shell : public std::enable_shared_from_this<Shell> {
         watch_deadline();
     }
 
-    void carry_out(SendWish &send) {
+    void carry_out(const SendWish &send) {
         if (connection_)
-            connection_->send(std::move(send.bytes));
+            connection_->send(send.bytes);
     }
     void carry_out(CloseWish &) { connection_.reset(); }
     void carry_out(ConnectWish &connect) {

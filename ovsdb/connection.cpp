@@ -14,6 +14,8 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <utility>
+#include <vector>
 
 namespace bvs::ovsdb {
 
@@ -89,14 +91,14 @@ class Connection::Worker : public std::enable_shared_from_this<Worker> {
         : io_(io), remote_(std::move(remote)), tls_(std::move(tls)),
           callbacks_(std::move(callbacks)) {}
 
-    void start() { spawn(&Worker::read_all, stop_reading_); }
+    void start() { spawn(&Worker::read_all, &Worker::reading_failed, stop_reading_); }
 
     void send(std::string_view bytes) {
         if (closed_)
             return;
         pending_ += bytes;
-        if (!writing_)
-            spawn(&Worker::write_all, stop_writing_);
+        if (!std::exchange(writing_, true))
+            spawn(&Worker::write_all, &Worker::writing_failed, stop_writing_);
     }
 
     void close() {
@@ -106,17 +108,20 @@ class Connection::Worker : public std::enable_shared_from_this<Worker> {
     }
 
   private:
-    void spawn(asio::awaitable<void> (Worker::*work)(), asio::cancellation_signal &stop) {
-        // The coroutine lives no longer than its frame's copy of the pointer.
-        auto run = [](std::shared_ptr<Worker> self,
-                      asio::awaitable<void> (Worker::*member)()) -> asio::awaitable<void> {
+    using Work = asio::awaitable<void> (Worker::*)();
+    using Failed = void (Worker::*)(const boost::system::error_code &);
+
+    void spawn(Work work, Failed failed, asio::cancellation_signal &stop) {
+        // The coroutine's frame keeps the object alive.
+        auto run = [](std::shared_ptr<Worker> self, Work the_work,
+                      Failed the_failed) -> asio::awaitable<void> {
             try {
-                co_await (self.get()->*member)();
+                co_await (self.get()->*the_work)();
             } catch (const boost::system::system_error &error) {
-                self->fail_with(error.code());
+                (self.get()->*the_failed)(error.code());
             }
         };
-        asio::co_spawn(io_, run(shared_from_this(), work),
+        asio::co_spawn(io_, run(shared_from_this(), work, failed),
                        asio::bind_cancellation_slot(stop.slot(), asio::detached));
     }
 
@@ -143,7 +148,6 @@ class Connection::Worker : public std::enable_shared_from_this<Worker> {
     }
 
     asio::awaitable<void> write_all() {
-        writing_ = true;
         while (!closed_ && !pending_.empty()) {
             auto bytes = std::exchange(pending_, {});
             co_await stream_->write(bytes);
@@ -151,7 +155,11 @@ class Connection::Worker : public std::enable_shared_from_this<Worker> {
         writing_ = false;
     }
 
-    void fail_with(const boost::system::error_code &code) {
+    // The reader tells why: what the server said before it closed, such as an alert of TLS, is
+    // still to be read. Nothing more is written.
+    void writing_failed(const boost::system::error_code &) {}
+
+    void reading_failed(const boost::system::error_code &code) {
         if (closed_)
             return;
         bool was_connected = stream_ != nullptr;

@@ -91,14 +91,13 @@ Datum Datum::set(std::vector<Atom> atoms) {
 Datum Datum::map(std::vector<std::pair<Atom, Atom>> pairs) {
     Datum datum;
     datum.is_map_ = true;
-    std::ranges::stable_sort(pairs, {}, &std::pair<Atom, Atom>::first);
+    std::ranges::sort(pairs);
+    pairs.erase(std::unique(pairs.begin(), pairs.end(),
+                            [](const auto &a, const auto &b) { return a.first == b.first; }),
+                pairs.end());
     datum.keys_.reserve(pairs.size());
     datum.values_.reserve(pairs.size());
     for (auto &[key, value] : pairs) {
-        if (!datum.keys_.empty() && datum.keys_.back() == key) {
-            datum.values_.back() = std::move(value);
-            continue;
-        }
         datum.keys_.push_back(std::move(key));
         datum.values_.push_back(std::move(value));
     }

@@ -69,7 +69,7 @@ class Datum {
     Datum(const std::map<K, V, Rest...> &values) : Datum(map({values.begin(), values.end()})) {}
 
     static Datum set(std::vector<Atom> atoms);
-    static Datum map(std::vector<std::pair<Atom, Atom>> pairs); // of equal keys the last counts
+    static Datum map(std::vector<std::pair<Atom, Atom>> pairs); // of equal keys the least value
 
     bool is_map() const { return is_map_; }
     bool empty() const { return keys_.empty(); }

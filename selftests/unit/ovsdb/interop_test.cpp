@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <iterator>
 
 namespace bvs::ovsdb {
 namespace {
@@ -234,6 +236,41 @@ TEST_F(Interop, ServesWhatTheSchemaHas) {
     EXPECT_EQ((*row)["size"], Datum()); // not selected
     EXPECT_EQ((*row)["roof"], Datum());
     EXPECT_TRUE(client->replica().rows("Visitor").empty());
+}
+
+TEST_F(Interop, FollowsAConversionOfTheSchema) {
+    auto options = zoo_options();
+    options.session.selection = {{"Cage", {"name", "roof"}}};
+    auto client = connect(options);
+    Transaction t("Zoo");
+    t.insert("Cage", {{"name", "x"}});
+    transact(*client, t);
+
+    std::ifstream file(BVS_TEST_SCHEMA);
+    std::string schema{std::istreambuf_iterator<char>(file), {}};
+    const std::string anchor = R"("open": {"type": "boolean"})";
+    ASSERT_NE(schema.find(anchor), schema.npos);
+    schema.insert(schema.find(anchor), R"("roof": {"type": "string"}, )");
+    auto path = (server->directory() / "new.ovsschema").string();
+    std::ofstream(path) << schema;
+    EXPECT_EQ(test::run({"ovsdb-client", "convert", server->remote(), path}), "");
+
+    auto converted = [](const Replica &replica) {
+        auto row = replica.find("Cage", "name", "x");
+        return row && (*row)["roof"].optional_string() == "";
+    };
+    EXPECT_TRUE(client->wait_until(converted, k_patience));
+}
+
+TEST_F(Interop, CanTransactWithoutMonitoringAnything) {
+    auto options = zoo_options();
+    options.session.selection = {};
+    auto client = connect(options);
+    Transaction t("Zoo");
+    t.insert("Cage", {{"name", "x"}});
+    transact(*client, t);
+    EXPECT_TRUE(client->replica().rows("Cage").empty());
+    EXPECT_TRUE(client->replica().schema().find("Cage"));
 }
 
 TEST_F(Interop, ManyRowsAreWrittenOftenAtSmallCost) {

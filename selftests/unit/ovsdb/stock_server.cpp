@@ -8,6 +8,8 @@
 #include <fcntl.h>
 #include <stdexcept>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -37,6 +39,16 @@ pid_t spawn(const std::vector<std::string> &command, int output) {
     return pid;
 }
 
+// The socket's file is there a moment before somebody listens.
+bool accepts(const std::string &path) {
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    path.copy(address.sun_path, sizeof(address.sun_path) - 1);
+    int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool good = ::connect(socket, reinterpret_cast<sockaddr *>(&address), sizeof(address)) == 0;
+    ::close(socket);
+    return good;
+}
+
 } // namespace
 
 std::string run(const std::vector<std::string> &command) {
@@ -58,8 +70,7 @@ bool StockServer::available() {
     return fs::exists(k_server) && fs::exists(k_tool);
 }
 
-StockServer::StockServer(const std::string &schema, std::vector<std::string> more_options)
-    : more_options_(std::move(more_options)) {
+StockServer::StockServer(const std::string &schema) {
     std::string name = (fs::temp_directory_path() / "bvs-ovsdb-XXXXXX").string();
     if (!::mkdtemp(name.data()))
         throw std::runtime_error("no directory " + name);
@@ -75,17 +86,17 @@ StockServer::~StockServer() {
     fs::remove_all(directory_);
 }
 
-void StockServer::start() {
+void StockServer::start(const std::vector<std::string> &more_options) {
     auto file = [&](const char *name) { return (directory_ / name).string(); };
     std::vector<std::string> command{
         k_server,        "--remote=punix:" + file("db.sock"), "--unixctl=" + file("ctl"),
         "-vconsole:off", "--log-file=" + file("log"),         file("conf.db")};
-    command.insert(command.end(), more_options_.begin(), more_options_.end());
+    command.insert(command.end(), more_options.begin(), more_options.end());
     int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
     pid_ = spawn(command, nowhere);
     ::close(nowhere);
     using namespace std::chrono_literals;
-    for (auto end = std::chrono::steady_clock::now() + 10s; !fs::exists(file("db.sock"));) {
+    for (auto end = std::chrono::steady_clock::now() + 10s; !accepts(file("db.sock"));) {
         if (std::chrono::steady_clock::now() > end)
             throw std::runtime_error("ovsdb-server does not start");
         std::this_thread::sleep_for(2ms);

@@ -14,13 +14,13 @@ class StockServer {
   public:
     static bool available();
 
-    // Makes a database of the schema and serves it at unix:DIR/db.sock and `more_remotes`.
-    explicit StockServer(const std::string &schema, std::vector<std::string> more_options = {});
+    // Makes a database of the schema and serves it at unix:DIR/db.sock.
+    explicit StockServer(const std::string &schema);
     ~StockServer();
 
     void stop();
-    void start(); // waits until the socket is there
-    void pause(); // as if the network had gone
+    void start(const std::vector<std::string> &more_options = {}); // waits for the socket
+    void pause();                                                  // as if the network had gone
     void resume();
 
     std::string remote() const { return "unix:" + (directory_ / "db.sock").string(); }
@@ -28,7 +28,6 @@ class StockServer {
 
   private:
     std::filesystem::path directory_;
-    std::vector<std::string> more_options_;
     pid_t pid_ = -1;
 };
 

@@ -50,7 +50,7 @@ TEST(Uuid, IsOrderedByItsText) {
 TEST(Datum, IsSortedAndUnique) {
     EXPECT_EQ(Datum::set({3, 1, 2, 1}), Datum::set({1, 2, 3}));
     EXPECT_EQ(Datum::set({3, 1, 2, 1}).integers(), (std::vector<std::int64_t>{1, 2, 3}));
-    EXPECT_EQ(Datum::map({{"a", "1"}, {"b", "2"}, {"a", "3"}}),
+    EXPECT_EQ(Datum::map({{"a", "3"}, {"b", "2"}, {"a", "4"}}),
               Datum(Smap{{"a", "3"}, {"b", "2"}}));
     EXPECT_NE(Datum(), Datum(Smap{}));
 }
