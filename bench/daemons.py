@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The switches that run as daemons: each in a namespace, with run and database folders of its own."""
+import os
+import pathlib
+import signal
+
+import shell
+
+SCHEMA = "/usr/share/openvswitch/vswitch.ovsschema"
+
+
+class Daemon:
+    """Configured by the stock ovs-vsctl."""
+
+    def __init__(self, lab, name, netns):
+        self.lab = lab
+        self.name = name
+        self.netns = netns
+        self.rundir = lab.folder(f"{name}-run")
+        self.dbdir = lab.folder(f"{name}-db")
+        self.process = None
+
+    @property
+    def environment(self):
+        return {"OVS_RUNDIR": str(self.rundir), "OVS_DBDIR": str(self.dbdir),
+                "OVS_LOGDIR": str(self.rundir)}
+
+    def vsctl(self, *words):
+        return shell.run("ovs-vsctl", f"--db=unix:{self.rundir}/db.sock", "--timeout=20", *words,
+                         timeout=300)
+
+    def launch(self, *command, name):
+        return self.lab.start(*shell.inside(self.netns), *command, name=f"{self.name}-{name}",
+                              env=self.environment)
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def resident_megabytes(self):
+        for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+            if line.startswith("VmRSS:"):
+                return int(line.split()[1]) / 1024
+        raise shell.Failed(f"{self.name} is not running")
+
+
+class OpenVSwitch(Daemon):
+    """At its best: with segmentation offload through the userspace datapath."""
+
+    def start(self):
+        database = self.dbdir / "conf.db"
+        shell.run("ovsdb-tool", "create", database, SCHEMA)
+        server = self.launch("ovsdb-server", database, f"--remote=punix:{self.rundir}/db.sock",
+                             f"--unixctl={self.rundir}/db.ctl", name="ovsdb-server")
+        server.expect((self.rundir / "db.sock").exists, "ovsdb-server's socket")
+        self.vsctl("--no-wait", "init", "--", "set", "Open_vSwitch", ".",
+                   "other_config:userspace-tso-enable=true")
+        self.process = self.launch("ovs-vswitchd", f"unix:{self.rundir}/db.sock",
+                                   f"--unixctl={self.rundir}/vswitchd.ctl", name="ovs-vswitchd")
+
+
+class Bvsd(Daemon):
+    def __init__(self, lab, name, netns, binary):
+        super().__init__(lab, name, netns)
+        if not binary.exists():
+            raise shell.Failed(f"{binary} is not built")
+        self.binary = binary
+        self.pins = lab.pins / name
+
+    def start(self):
+        self.process = self.launch(self.binary, "--rundir", self.rundir, "--dbdir", self.dbdir,
+                                   "--pin-dir", self.pins, name="bvsd")
+
+    @property
+    def control(self):
+        return self.rundir / f"ovs-vswitchd.{self.process.pid}.ctl"
+
+    def wait_until_ready(self):
+        self.process.expect(self.control.exists, "bvsd's control socket")
+
+    def kill(self):
+        self.process.kill()
+
+    def exit_and_clean_up(self):
+        """The database stays; programs, maps and netdevs go."""
+        shell.run("ovs-appctl", "-t", self.control, "exit", "--cleanup")
+        shell.wait_for(lambda: not self.process.alive(), "bvsd's end")
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
+
+
+def obey_signals():
+    """SIGTERM and a lost terminal clean up as Ctrl-C does."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)

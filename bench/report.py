@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The results for a terminal."""
+import paths
+import stats
+from comparison import Comparison
+from measures import QUANTITIES
+from targets import TARGETS
+
+
+def table(head, rows):
+    """Columns as wide as they need; the first to the left, the others to the right."""
+    lines = [head, *rows]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    def laid_out(line):
+        return "  ".join([line[0].ljust(widths[0]),
+                          *(word.rjust(width) for word, width in zip(line[1:], widths[1:]))])
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([laid_out(head), rule, *map(laid_out, rows)])
+
+
+def number(value, digits):
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def percent(share):
+    return "" if share is None else f" ±{100 * share / 2:.0f}%"
+
+
+def traffic_table(compared):
+    names = list(compared.values)
+    rows = []
+    for key, quantity in QUANTITIES.items():
+        cells = [number(compared.median(name, key), quantity.digits) + percent(compared.noise(name, key))
+                 for name in names]
+        rows.append([quantity.title, quantity.unit, *cells])
+    return table(["median of the rounds", "", *names], rows)
+
+
+def ratio_table(compared, reference):
+    names = [name for name in compared.values if name != reference]
+    rows = []
+    for key, quantity in QUANTITIES.items():
+        if key == "lost":
+            continue
+        cells = []
+        for name in names:
+            ratios = compared.ratios(name, reference, key)
+            low, high = stats.quartiles(ratios)
+            cells.append(f"{stats.median(ratios):.2f} ({low:.2f}-{high:.2f})" if ratios else "-")
+        rows.append([quantity.title, "more" if quantity.more_is_better else "less", *cells])
+    return table([f"against {paths.ALL[reference][0]}", "better", *names], rows)
+
+
+def series_table(title, unit, series):
+    return table([f"{title}, {unit}", "median", "noise"],
+                 [[name, number(stats.median(values), 1), percent(stats.noise(values)).strip()]
+                  for name, values in series.items()])
+
+
+def operations_tables(found):
+    series = {"start to first answer, 100 ports": found.get("start_ms"),
+              "killed and started again: longest gap": (found.get("adopt") or {}).get("longest_gap_ms"),
+              "killed and started again: ready": (found.get("adopt") or {}).get("ready_ms")}
+    series |= {f"ovs-vsctl {verb}": values for verb, values in (found.get("verbs_ms") or {}).items()}
+    if ports := found.get("add_port_ms"):
+        series |= {"add-port, 1st to 20th": ports["few"],
+                   f"add-port, last 20 of {ports['ports']}": ports["many"],
+                   "the client alone (--no-wait), 20 ports": ports["client_few"],
+                   f"the client alone (--no-wait), {ports['ports']} ports": ports["client_many"]}
+    return series_table("operations", "ms", {name: values for name, values in series.items() if values})
+
+
+def target_table(results, compared):
+    rows = []
+    for target in TARGETS:
+        value = target.value(results, compared)
+        bound = "at least" if target.at_least else "at most"
+        rows.append([target.title, f"{bound} {target.limit:g} {target.unit}",
+                     "-" if value is None else f"{value:.2f} {target.unit}", target.verdict(value)])
+    return table(["to reach", "limit", "measured", "verdict"], rows)
+
+
+def text(results):
+    host = results["machine"]
+    compared = Comparison(results["traffic"] or {})
+    parts = [f"{host['cpu']}, {host['cpus']} CPUs, Linux {host['kernel']}, load {host['load']} at the "
+             f"start; {results['rounds']} rounds; ± is half the interquartile range"]
+    if compared.values:
+        parts.append(traffic_table(compared))
+        parts += [ratio_table(compared, reference) for reference in ("direct", "bridge")
+                  if reference in compared.values]
+    if results["programs"]:
+        parts.append(series_table("programs by BPF_PROG_TEST_RUN", "ns a packet", results["programs"]))
+    if results["operations"]:
+        parts.append(operations_tables(results["operations"]))
+    parts.append(target_table(results, compared))
+    return "\n\n".join(parts)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What BVS promises, as numbers, and whether this run kept it."""
+import dataclasses
+
+import stats
+
+
+@dataclasses.dataclass(frozen=True)
+class Target:
+    title: str
+    limit: float
+    at_least: bool  # else: at most
+    unit: str
+    value: object  # (results, comparison) -> number or None
+
+    def verdict(self, value):
+        if value is None:
+            return "not measured"
+        met = value >= self.limit if self.at_least else value <= self.limit
+        return "met" if met else "NOT MET"
+
+
+def against(reference, quantity):
+    return lambda _, compared: stats.median(compared.ratios("bvs", reference, quantity))
+
+
+def program(case, empty):
+    """A program's own cost, round by round."""
+    def own(programs):
+        return [one - other for one, other in zip(programs[case], programs[empty])]
+    return own
+
+
+def known_where_empty_takes_8(results, _):
+    programs = results["programs"]
+    return 8 + stats.median(program("known", "empty")(programs)) if programs else None
+
+
+def many_to_few(results, _):
+    """A packet's cost, that of an empty program included in both."""
+    programs = results["programs"]
+    if not programs:
+        return None
+    empty = stats.median(programs["empty"])
+    many, few = (empty + stats.median(program(case, "vary_empty")(programs))
+                 for case in ("vary_many", "vary_few"))
+    return many / few
+
+
+def operation(*path):
+    def value(results, _):
+        found = results["operations"]
+        for step in path:
+            found = (found or {}).get(step)
+        return stats.median(found) if isinstance(found, list) else found
+    return value
+
+
+def last_port_to_few(results, _):
+    """bvsd's part of add-port: without what the client takes by itself in each case."""
+    found = (results["operations"] or {}).get("add_port_ms")
+    if not found:
+        return None
+    few = stats.median(found["few"]) - stats.median(found["client_few"])
+    many = stats.median(found["many"]) - stats.median(found["client_many"])
+    return many / few
+
+
+VERBS = ("add-br", "add-port", "set", "del-port")
+
+TARGETS = [
+    Target("TCP, 1 stream, against a direct veth pair", 0.95, True, "x", against("direct", "tcp1")),
+    Target("TCP, 1 stream, against the bridge", 1.00, True, "x", against("bridge", "tcp1")),
+    Target("request/response, against a direct veth pair", 0.95, True, "x", against("direct", "trips")),
+    Target("request/response, against the bridge", 1.00, True, "x", against("bridge", "trips")),
+    Target("forwarded small packet, against the bridge", 0.80, False, "x", against("bridge", "forward")),
+    Target("forwarded small packet, against a bare redirect", 1.10, False, "x",
+           against("redirect", "forward")),
+    Target("NORMAL to a known MAC, where an empty program takes 8 ns", 60, False, "ns",
+           known_where_empty_takes_8),
+    Target("1,000 ports and 10,000 MACs, against 3 and 10", 1.30, False, "x", many_to_few),
+    Target("bvsd idle, CPU", 0.5, False, "%", operation("idle", "cpu_percent")),
+    Target("bvsd idle, memory", 40, False, "MB", operation("idle", "resident_mb")),
+    Target("start to forwarding with 100 ports", 300, False, "ms", operation("start_ms")),
+    *(Target(f"ovs-vsctl {verb}", 20, False, "ms", operation("verbs_ms", verb)) for verb in VERBS),
+    Target("bvsd's part of adding the last of many ports, against the first 20", 1.25, False, "x",
+           last_port_to_few),
+]
