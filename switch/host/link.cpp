@@ -91,6 +91,7 @@ void read_attribute(const nlattr *attribute, LinkReport &report) {
         break;
     case IFLA_LINK_NETNSID:
         link.peer_other_netns = true;
+        link.peer_netns_id = attribute_value<int>(attribute);
         break;
     case IFLA_PARENT_DEV_NAME:
         link.parent_device = attribute_text(attribute);

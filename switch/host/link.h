@@ -49,6 +49,7 @@ struct Link {
     // another namespace if peer_other_netns, and may then equal an ifindex of ours.
     int peer_ifindex = 0;
     bool peer_other_netns = false;
+    int peer_netns_id = -1; // by which our namespace knows that one, if so (ip-netns(8), nsid)
 
     std::string parent_device; // bus name, as "0000:00:03.0"; present means not purely software
     XdpMode xdp_mode = XdpMode::none;

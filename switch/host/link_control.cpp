@@ -107,6 +107,16 @@ Result<Link> LinkControl::get(std::string_view name) {
     return ask(request.message(), fmt::format("find link {}", name));
 }
 
+Result<Mac> LinkControl::peer_mac(const Link &link) {
+    Request request(RTM_GETLINK, link.peer_ifindex);
+    if (link.peer_other_netns)
+        request.put(IFLA_TARGET_NETNSID, &link.peer_netns_id, sizeof link.peer_netns_id);
+    const auto peer = ask(request.message(), fmt::format("find the other end of {}", link.name));
+    if (!peer)
+        return std::unexpected(peer.error());
+    return peer->mac;
+}
+
 Result<Link> LinkControl::ask(nlmsghdr &request, std::string_view what) {
     std::optional<LinkReport> report;
     const auto answered = socket_.exchange(

@@ -36,6 +36,9 @@ class LinkControl {
     Result<Link> get(int ifindex);
     Result<Link> get(std::string_view name);
 
+    // The address of a veth's other end, in whatever namespace it is.
+    Result<Mac> peer_mac(const Link &link);
+
     // Both ends, down, as they are when done; nothing is left on failure. mtu 0: the kernel's 1500.
     // The kernel takes names, MACs and MTU at creation, aliases only afterwards: a process that
     // dies in between leaves a pair without alias.

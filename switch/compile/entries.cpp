@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/compile/entries.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace bvs::compile {
+
+namespace {
+
+constexpr std::uint32_t k_frame_overhead = 14 + 4; // Ethernet header and one tag
+
+void put_name(char (&place)[BVS_NAME_LEN], std::string_view name) {
+    std::memcpy(place, name.data(), std::min<std::size_t>(name.size(), BVS_NAME_LEN - 1));
+}
+
+std::string_view get_name(const char (&place)[BVS_NAME_LEN]) {
+    return {place, strnlen(place, BVS_NAME_LEN)};
+}
+
+void put_vlan(bvs_port_entry &entry, const model::VlanSettings &vlan) {
+    entry.tag = vlan.tag;
+    entry.vlan_mode = static_cast<std::uint8_t>(vlan.mode);
+    entry.priority_tags = static_cast<std::uint8_t>(vlan.priority_tags);
+    entry.tunnel_tpid = vlan.mode == BVS_VLAN_DOT1Q_TUNNEL ? vlan.tunnel_tpid : 0;
+    entry.vlan_flags = vlan.list ? BVS_VLAN_LISTED : 0;
+}
+
+std::uint16_t flags_of(const model::Bridge &bridge, const Netdev &netdev) {
+    unsigned flags = 0;
+    if (netdev.ifindex && netdev.up)
+        flags |= BVS_PORT_UP;
+    if (bridge.forward_bpdu)
+        flags |= BVS_PORT_FORWARD_BPDU;
+    if (bridge.flood_vlans.any())
+        flags |= BVS_PORT_FLOOD_VLANS;
+    return static_cast<std::uint16_t>(flags);
+}
+
+} // namespace
+
+Port compile_port(const model::Interface &interface, const model::Bridge &bridge,
+                  const Place &place, const Netdev &netdev) {
+    Port port{.number = place.port, .xdp = netdev.ifindex && netdev.xdp};
+    auto &entry = port.entry;
+    entry.ifindex = netdev.ifindex;
+    entry.bridge = place.bridge;
+    entry.flags = flags_of(bridge, netdev);
+    put_vlan(entry, interface.vlan);
+    entry.max_frame = netdev.ifindex ? netdev.mtu + k_frame_overhead : 0;
+    entry.mac_limit = interface.mac_limit.value_or(bridge.mac_table_size);
+    entry.ofport = place.ofport;
+    entry.peer_mac = netdev.peer_mac;
+    put_name(entry.name, interface.name);
+    if (interface.vlan.list)
+        port.vlans = compile_vlans(*interface.vlan.list);
+    return port;
+}
+
+bvs_bridge_entry compile_bridge(const model::Bridge &bridge) {
+    bvs_bridge_entry entry{};
+    entry.mac_limit = bridge.mac_table_size;
+    entry.flood_vlans = compile_vlans(bridge.flood_vlans);
+    put_name(entry.name, bridge.name);
+    return entry;
+}
+
+bvs_vlan_bitmap compile_vlans(const model::VlanSet &vlans) {
+    bvs_vlan_bitmap bitmap{};
+    for (std::size_t vlan = 0; vlan < vlans.size(); ++vlan)
+        if (vlans[vlan])
+            bitmap.word[vlan / 64] |= std::uint64_t{1} << vlan % 64;
+    return bitmap;
+}
+
+std::string_view name_of(const bvs_port_entry &entry) {
+    return get_name(entry.name);
+}
+
+std::string_view name_of(const bvs_bridge_entry &entry) {
+    return get_name(entry.name);
+}
+
+} // namespace bvs::compile

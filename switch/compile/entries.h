@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the model to map entries. Pure functions.
+#pragma once
+
+#include "maps/abi.h"
+#include "switch/model/bridge.h"
+#include "switch/model/interface.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bvs::compile {
+
+// What is known of the netdev behind a port.
+struct Netdev {
+    std::uint32_t ifindex = 0; // 0: there is none at present
+    bool up = false;
+    bool xdp = false; // XDP shall be tried
+    std::uint32_t mtu = 0;
+    std::uint64_t peer_mac = 0; // see bvs_port_entry
+};
+
+// Which numbers stand for it.
+struct Place {
+    std::uint32_t port = 0;
+    std::uint16_t bridge = 0;
+    std::uint32_t ofport = 0;
+};
+
+// A port of the datapath. The entry's `next` belongs to the flood list and is 0 here, and
+// BVS_PORT_XDP is there only while the netdev is in the devmap.
+struct Port {
+    std::uint32_t number = 0;
+    bvs_port_entry entry{};
+    bvs_vlan_bitmap vlans{}; // zero unless BVS_VLAN_LISTED
+    bool xdp = false;        // XDP is, or shall be, attached
+};
+
+Port compile_port(const model::Interface &interface, const model::Bridge &bridge,
+                  const Place &place, const Netdev &netdev);
+
+bvs_bridge_entry compile_bridge(const model::Bridge &bridge); // first_port 0
+
+bvs_vlan_bitmap compile_vlans(const model::VlanSet &vlans);
+
+std::string_view name_of(const bvs_port_entry &entry);
+std::string_view name_of(const bvs_bridge_entry &entry);
+
+} // namespace bvs::compile

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/compile/steps.h"
+
+#include <cstring>
+
+namespace bvs::compile {
+
+namespace {
+
+template <class Value>
+bool same(const Value &a, const Value &b) {
+    static_assert(std::has_unique_object_representations_v<Value>);
+    return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+// Addresses learned before such a change may be in VLANs where they are no more.
+bool same_vlans(const Port &a, const Port &b) {
+    return a.entry.tag == b.entry.tag && a.entry.vlan_mode == b.entry.vlan_mode &&
+           a.entry.tunnel_tpid == b.entry.tunnel_tpid && a.entry.vlan_flags == b.entry.vlan_flags &&
+           same(a.vlans, b.vlans);
+}
+
+void take_off_netdev(const PortState &present, std::vector<Step> &steps) {
+    if (present.port.xdp)
+        steps.push_back(Step::detach_xdp);
+    if (present.port.entry.ifindex)
+        steps.push_back(Step::detach);
+}
+
+std::vector<Step> removal(const PortState &present) {
+    std::vector<Step> steps;
+    if (present.linked)
+        steps.push_back(Step::unlink);
+    take_off_netdev(present, steps);
+    steps.push_back(Step::flush);
+    steps.push_back(Step::clear);
+    return steps;
+}
+
+} // namespace
+
+std::vector<Step> steps(const PortState *present, const Port *wanted) {
+    const PortState nothing;
+    const PortState &before = present ? *present : nothing;
+    if (!wanted)
+        return present ? removal(before) : std::vector<Step>();
+
+    std::vector<Step> steps;
+    const bool same_netdev = before.port.entry.ifindex == wanted->entry.ifindex;
+    if (!same_netdev)
+        take_off_netdev(before, steps);
+    else if (before.port.xdp && !wanted->xdp)
+        steps.push_back(Step::detach_xdp);
+
+    if (wanted->entry.vlan_flags & BVS_VLAN_LISTED && !same(before.port.vlans, wanted->vlans))
+        steps.push_back(Step::write_vlans);
+    if (!same(before.port.entry, wanted->entry))
+        steps.push_back(Step::write);
+    if (wanted->entry.ifindex && !(same_netdev && before.attached))
+        steps.push_back(Step::attach);
+    if (wanted->xdp && !(same_netdev && before.port.xdp && before.attached))
+        steps.push_back(Step::attach_xdp);
+    if (!before.linked)
+        steps.push_back(Step::link);
+    if (present && !same_vlans(before.port, *wanted))
+        steps.push_back(Step::flush);
+    return steps;
+}
+
+} // namespace bvs::compile

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An interface as its configuration wants it, with what its port and bridge say about it: all that
+// is needed to make one port of the datapath. Values only.
+#pragma once
+
+#include "switch/model/settings.h"
+#include "switch/model/vlan.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace bvs::model {
+
+inline constexpr std::uint32_t k_local_ofport = 65534; // the bridge's own port
+inline constexpr std::uint32_t k_most_ofport = 65279;  // of those that are given out
+
+enum class Device {
+    existing, // type "" or "system": somebody else's
+    internal, // made by us, its other end is the host's
+};
+
+enum class Hook { automatic, tc, xdp };
+
+struct Interface {
+    std::string name; // of the netdev, too
+    std::string port;
+    std::string bridge;
+    Device device = Device::existing;
+    Hook hook = Hook::automatic;
+    VlanSettings vlan;
+    std::optional<std::uint32_t> mac_limit; // addresses it may learn; nothing: as its bridge
+    std::optional<Mac> mac;                 // of an internal one
+    std::optional<std::uint32_t> mtu;
+    std::optional<std::uint32_t> ofport_request;
+    std::optional<std::uint32_t> former_ofport; // which it had when the database was last written
+    std::string refusal;                        // why it cannot be made; empty if it can
+
+    bool is_local() const { return name == bridge; }
+    bool operator==(const Interface &) const = default;
+};
+
+// What the rows of Port and Interface say.
+struct InterfaceRequest {
+    std::string name;
+    std::string type;
+    std::optional<std::string> mac;
+    std::optional<std::int64_t> mtu_request;
+    std::optional<std::int64_t> ofport_request;
+    std::optional<std::int64_t> ofport;
+    StringMap other_config;
+};
+
+struct PortRequest {
+    std::string name;
+    std::string bridge;
+    std::size_t interfaces = 1;
+    VlanRequest vlan;
+    StringMap other_config;
+};
+
+Interface settle(const InterfaceRequest &interface, const PortRequest &port, Warnings &warnings);
+
+// The local port that every bridge has, whether or not the database knows of it.
+Interface local_interface(const std::string &bridge);
+
+} // namespace bvs::model
