@@ -1,3 +1,19 @@
 # What makes the switch follow its configuration; CMakeLists.txt beside it makes bvs_switch of it.
 set(SWITCH_SOURCES
-    vswitch.cpp)
+    config.cpp
+    drop_samples.cpp
+    fdb_commands.cpp
+    fdb_view.cpp
+    flood_list.cpp
+    flow_text.cpp
+    interface_report.cpp
+    internal_devices.cpp
+    json_commands.cpp
+    port_table.cpp
+    reconciler.cpp
+    reporter.cpp
+    show_commands.cpp
+    statistics.cpp
+    unsupported.cpp
+    vswitch.cpp
+    write_back.cpp)

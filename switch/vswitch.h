@@ -30,6 +30,7 @@ namespace bvs::daemon {
 
 class Commands;
 class Log;
+class Tallies;
 
 struct DatabaseStatus { // for bvs/status
     std::string remote;
@@ -79,6 +80,7 @@ class Vswitch {
     std::chrono::milliseconds statistics_interval() const;
 
     void add_commands(Commands &commands); // fdb/..., dpif/show, bvs/...
+    void add_tallies(Tallies &coverage, Tallies &memory);
 
     // Takes every bridge, port and netdev of ours apart: for `exit --cleanup`. What is pinned is
     // loader::cleanup()'s.

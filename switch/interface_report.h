@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the columns of an Interface row say of a port: a pure function of what is known.
+#pragma once
+
+#include "ovsdb/transaction.h"
+#include "switch/host/ethtool.h"
+#include "switch/host/link.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace bvs::daemon {
+
+struct InterfaceFacts {
+    std::uint32_t ofport = 0; // 0: none
+    std::string error;        // why it is not in use
+    const host::Link *link = nullptr;
+    std::optional<host::Mac> mac; // where it is not the link's
+    host::LinkSettings settings;
+    host::DriverInfo driver;
+    std::string hook;
+    std::string hook_error;
+    std::string unsupported;
+};
+
+ovsdb::Values interface_columns(const InterfaceFacts &facts);
+
+} // namespace bvs::daemon

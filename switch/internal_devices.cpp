@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/internal_devices.h"
+
+#include <fmt/format.h>
+
+namespace bvs::daemon {
+
+namespace {
+
+constexpr std::string_view k_alias = "bvs:";
+
+// FNV-1a: names must be the same in every build that ever runs.
+std::uint64_t hash(std::string_view text, std::uint64_t seed = 0xcbf29ce484222325ULL) {
+    for (const unsigned char byte : text)
+        seed = (seed ^ byte) * 0x100000001b3ULL;
+    return seed;
+}
+
+std::string instance_of(std::string_view rundir) {
+    while (rundir.size() > 1 && rundir.ends_with('/'))
+        rundir.remove_suffix(1);
+    return fmt::format("{:08x}", hash(rundir) & 0xffffffff);
+}
+
+} // namespace
+
+InternalDevices::InternalDevices(const host::LinkTable &links, host::LinkControl &control,
+                                 std::string_view rundir)
+    : links_(links), control_(control), instance_(instance_of(rundir)) {}
+
+std::string InternalDevices::hidden_name(std::string_view port) const {
+    const auto bits = hash(port, hash(instance_));
+    return fmt::format("bvs{:012x}", (bits ^ bits >> 48) & 0xffffffffffff);
+}
+
+Result<host::Link> InternalDevices::ensure(const std::string &port,
+                                           const std::optional<host::Mac> &mac,
+                                           std::optional<std::uint32_t> mtu) {
+    const auto *known = links_.find(hidden_name(port));
+    if (!known)
+        return create(port, mac, mtu);
+    auto hidden = *known;
+    if (const auto adjusted = adjust(hidden, mac, mtu); !adjusted)
+        return std::unexpected(adjusted.error());
+    return hidden;
+}
+
+Result<host::Link> InternalDevices::create(const std::string &port,
+                                           const std::optional<host::Mac> &mac,
+                                           std::optional<std::uint32_t> mtu) {
+    if (links_.find(port))
+        return std::unexpected(
+            Error{fmt::format("could not add internal port {} (a network device of that name "
+                              "exists; rename or delete it)",
+                              port),
+                  EEXIST});
+    auto pair = control_.create_veth({.name = port, .mac = mac},
+                                     {.name = hidden_name(port),
+                                      .alias = fmt::format("{}{}:{}", k_alias, instance_, port),
+                                      .ipv6 = false},
+                                     mtu.value_or(0));
+    if (!pair)
+        return std::unexpected(pair.error());
+    if (const auto up = control_.set_up(pair->peer.ifindex, true); !up)
+        return std::unexpected(up.error());
+    pair->peer.up = true;
+    return pair->peer;
+}
+
+// Also what a process that died in between has left undone.
+Result<> InternalDevices::adjust(host::Link &hidden, const std::optional<host::Mac> &mac,
+                                 std::optional<std::uint32_t> mtu) {
+    Result<> done;
+    const auto *visible = hidden.peer_other_netns ? nullptr : links_.find(hidden.peer_ifindex);
+    if (visible && hidden.alias.empty())
+        done = control_.set_alias(hidden.ifindex,
+                                  fmt::format("{}{}:{}", k_alias, instance_, visible->name));
+    if (done && !hidden.up) {
+        (void)control_.silence_ipv6(hidden.ifindex);
+        done = control_.set_up(hidden.ifindex, true);
+        hidden.up = true;
+    }
+    if (done && visible && mac && visible->mac != *mac)
+        done = control_.set_mac(visible->ifindex, *mac);
+    if (done && mtu && hidden.mtu != *mtu) {
+        done = control_.set_mtu(hidden.ifindex, *mtu);
+        hidden.mtu = *mtu;
+    }
+    if (done && visible && mtu && visible->mtu != *mtu)
+        done = control_.set_mtu(visible->ifindex, *mtu);
+    return done;
+}
+
+void InternalDevices::remove(const std::string &port) {
+    if (const auto *hidden = links_.find(hidden_name(port)))
+        (void)control_.delete_link(hidden->ifindex);
+    else if (const auto fresh = control_.get(hidden_name(port)))
+        (void)control_.delete_link(fresh->ifindex);
+}
+
+const host::Link *InternalDevices::visible_end(const std::string &port) const {
+    const auto *hidden = links_.find(hidden_name(port));
+    if (!hidden)
+        return links_.find(port);
+    return hidden->peer_other_netns ? nullptr : links_.find(hidden->peer_ifindex);
+}
+
+std::string InternalDevices::port_of(const host::Link &link) const {
+    const auto prefix = fmt::format("{}{}:", k_alias, instance_);
+    return link.alias.starts_with(prefix) ? link.alias.substr(prefix.size()) : std::string();
+}
+
+bool InternalDevices::is_hidden_end(const host::Link &link) const {
+    return link.kind == "veth" && link.alias.starts_with(k_alias);
+}
+
+std::vector<std::string> InternalDevices::present() const {
+    std::vector<std::string> ports;
+    for (const auto &[ifindex, entry] : links_.entries())
+        if (auto port = port_of(entry.link); !port.empty())
+            ports.push_back(std::move(port));
+    return ports;
+}
+
+} // namespace bvs::daemon

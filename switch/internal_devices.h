@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The netdevs of internal ports. Each is a veth pair: the end named as the port is the host's, to
+// be given addresses or moved into a namespace; the other, hidden end is the datapath's port. The
+// hidden end's name is a hash and its alias says whose it is, so that a restarted daemon knows its
+// own and two daemons in one namespace never meet. Addresses and MTUs live in the kernel.
+#pragma once
+
+#include "base/result.h"
+#include "switch/host/link_control.h"
+#include "switch/host/link_table.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace bvs::daemon {
+
+class InternalDevices {
+  public:
+    InternalDevices(const host::LinkTable &links, host::LinkControl &control,
+                    std::string_view rundir);
+
+    // The hidden end; made, with its pair, if it is not there. Sets address and MTU where given and
+    // different, as long as the host's end is in our namespace.
+    Result<host::Link> ensure(const std::string &port, const std::optional<host::Mac> &mac,
+                              std::optional<std::uint32_t> mtu);
+    void remove(const std::string &port);
+
+    // The host's end, while it is in our namespace.
+    const host::Link *visible_end(const std::string &port) const;
+
+    // The port whose hidden end this is; empty for any other link.
+    std::string port_of(const host::Link &link) const;
+    bool is_hidden_end(const host::Link &link) const; // of ours or another daemon's
+
+    std::vector<std::string> present() const; // ports that have a pair
+
+  private:
+    std::string hidden_name(std::string_view port) const;
+    Result<host::Link> create(const std::string &port, const std::optional<host::Mac> &mac,
+                              std::optional<std::uint32_t> mtu);
+    Result<> adjust(host::Link &hidden, const std::optional<host::Mac> &mac,
+                    std::optional<std::uint32_t> mtu);
+
+    const host::LinkTable &links_;
+    host::LinkControl &control_;
+    std::string instance_;
+};
+
+} // namespace bvs::daemon

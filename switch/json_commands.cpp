@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/json_commands.h"
+
+#include "switch/config.h"
+#include "switch/fdb_view.h"
+#include "switch/flow_text.h"
+#include "switch/statistics.h"
+#include "switch/unixctl.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <tuple>
+#include <unistd.h>
+
+namespace bvs::daemon {
+
+namespace {
+
+using nlohmann::json;
+
+struct DropReason {
+    std::string_view name;
+    std::string_view side;
+    std::string_view text;
+};
+
+constexpr std::array<DropReason, BVS_DROP_N> k_reasons = {{
+#define BVS_REASON(identifier, name, side, text) {name, #side, text},
+    BVS_DROP_REASONS(BVS_REASON)
+#undef BVS_REASON
+}};
+
+double unix_seconds(std::chrono::system_clock::time_point time) {
+    return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+std::string hook_kind(const JsonSources &sources, const LivePort &port) {
+    return port.state.port.xdp ? "xdp" : sources.reporter.hook(port);
+}
+
+json status(const JsonSources &sources, std::chrono::steady_clock::time_point start) {
+    const auto database = sources.database_status();
+    const auto &datapath = sources.table.datapath();
+    json hooks = json::object();
+    for (const auto &[name, port] : sources.table.ports())
+        if (const auto hook = hook_kind(sources, port); !hook.empty())
+            hooks[hook] = hooks.value(hook, 0) + 1;
+    const auto uptime =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start);
+    return {{"version", sources.version},
+            {"pid", getpid()},
+            {"uptime_seconds", uptime.count()},
+            {"database",
+             {{"remote", database.remote},
+              {"connected", database.connected},
+              {"locked", database.locked},
+              {"last_change",
+               sources.last_change ? json(unix_seconds(*sources.last_change)) : json(nullptr)}}},
+            {"datapath",
+             {{"generation", datapath.generation()},
+              {"abi_version", BVS_ABI_VERSION},
+              {"adopted", datapath.adopted()},
+              {"hooks", hooks},
+              {"kernel", datapath.features().kernel}}},
+            {"bridges", sources.table.bridges().size()},
+            {"ports", sources.table.ports().size()},
+            {"fdb_entries", sources.table.maps().fdb.size()}};
+}
+
+json describe(const JsonSources &sources, const model::Interface &interface) {
+    const auto *port = sources.table.port(interface.name);
+    const auto &error = sources.reconciler.error(interface.name);
+    const auto *link = port ? sources.reconciler.netdev(*port) : nullptr;
+    PortTotals sum;
+    if (port)
+        if (const auto counters = sources.table.maps().port_counters.get(port->number()))
+            sum = totals(*counters);
+    return {{"bridge", interface.bridge},
+            {"port", interface.port},
+            {"interface", interface.name},
+            {"ofport", port && error.empty() ? static_cast<std::int64_t>(port->ofport) : -1},
+            {"number", port ? port->number() : 0},
+            {"ifindex", port ? port->entry().ifindex : 0},
+            {"up", link && link->up && link->carrier},
+            {"hook", port ? hook_kind(sources, *port) : ""},
+            {"macs", port ? sources.table.maps().port_learned.get(port->number()).macs : 0},
+            {"error", error},
+            {"rx_packets", sum.rx_packets},
+            {"rx_bytes", sum.rx_bytes},
+            {"tx_packets", sum.tx_packets},
+            {"tx_bytes", sum.tx_bytes},
+            {"rx_dropped", sum.rx_dropped},
+            {"tx_dropped", sum.tx_dropped}};
+}
+
+json ports(const JsonSources &sources) {
+    std::vector<const model::Interface *> sorted;
+    for (const auto &[name, interface] : sources.config.interfaces())
+        sorted.push_back(&interface);
+    std::ranges::sort(sorted, {}, [](const model::Interface *one) {
+        return std::tie(one->bridge, one->port, one->name);
+    });
+    json all = json::array();
+    for (const auto *interface : sorted)
+        all.push_back(describe(sources, *interface));
+    return all;
+}
+
+std::string port_name(const JsonSources &sources, const LivePort &port) {
+    const auto *interface = sources.config.interface(port.name);
+    return interface ? interface->port : port.name;
+}
+
+json drops(const JsonSources &sources) {
+    json all = json::array();
+    for (const auto &[name, port] : sources.table.ports()) {
+        const auto counters = sources.table.maps().port_counters.get(port.number());
+        for (std::size_t i = 0; counters && i < k_reasons.size(); ++i)
+            if (counters->drops[i])
+                all.push_back({{"bridge", port.bridge},
+                               {"port", port_name(sources, port)},
+                               {"reason", k_reasons[i].name},
+                               {"side", k_reasons[i].side},
+                               {"count", counters->drops[i]},
+                               {"explanation", k_reasons[i].text}});
+    }
+    const auto key = [](const json &one) {
+        return std::tie(one["bridge"], one["port"], one["reason"]);
+    };
+    std::sort(all.begin(), all.end(),
+              [&key](const json &a, const json &b) { return key(a) < key(b); });
+    return all;
+}
+
+json drop_samples(const JsonSources &sources) {
+    json all = json::array();
+    for (const auto &[time, event] : sources.drops.samples()) {
+        const auto *port = sources.table.port_of_number(event.port);
+        const auto *in = sources.table.port_of_number(event.key.in_port);
+        if (!port || event.reason >= k_reasons.size())
+            continue;
+        all.push_back({{"time", unix_seconds(time)},
+                       {"bridge", port->bridge},
+                       {"port", port_name(sources, *port)},
+                       {"reason", k_reasons[event.reason].name},
+                       {"length", event.length},
+                       {"in_port", in ? port_name(sources, *in) : ""},
+                       {"flow", flow_text(event.key, in ? in->ofport : 0)}});
+    }
+    return all;
+}
+
+Result<json> addresses(const JsonSources &sources, const std::string &name) {
+    const auto *bridge = sources.table.bridge(name);
+    if (!bridge)
+        return fail("no such bridge: {}", name);
+    json all = json::array();
+    for (const auto &address : list_addresses(sources.table, *bridge))
+        all.push_back({{"port", port_name(sources, *address.port)},
+                       {"ofport", address.port->ofport},
+                       {"vlan", address.vlan},
+                       {"mac", model::to_string(address.mac)},
+                       {"age", address.age_seconds},
+                       {"static", address.is_static}});
+    return all;
+}
+
+} // namespace
+
+void add_json_commands(Commands &commands, JsonSources given) {
+    const auto sources = std::make_shared<const JsonSources>(std::move(given));
+    const auto add = [&](const char *name, json (*answer)(const JsonSources &)) {
+        commands.add(name, "", 0, 0,
+                     [=](Arguments) { return Result<std::string>(answer(*sources).dump()); });
+    };
+    commands.add("bvs/status", "", 0, 0,
+                 [sources, start = std::chrono::steady_clock::now()](Arguments) {
+                     return Result<std::string>(status(*sources, start).dump());
+                 });
+    add("bvs/ports", ports);
+    add("bvs/drops", drops);
+    add("bvs/drop-samples", drop_samples);
+    commands.add("bvs/fdb", "bridge", 1, 1, [sources](Arguments arguments) -> Result<std::string> {
+        const auto all = addresses(*sources, arguments[0]);
+        if (!all)
+            return std::unexpected(all.error());
+        return all->dump();
+    });
+}
+
+} // namespace bvs::daemon

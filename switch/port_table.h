@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bridges and ports that there are, as the maps have them and a little more, and the only
+// writer of those maps. Knows nothing of the configuration or of netdevs' lives.
+//
+// Numbers that became free are not given out again before every packet and every flood that knew
+// them has ended and the forwarding database has forgotten them: see every_second().
+#pragma once
+
+#include "base/result.h"
+#include "loader/datapath.h"
+#include "switch/compile/number_pool.h"
+#include "switch/compile/steps.h"
+#include "switch/flood_list.h"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bvs::daemon {
+
+struct LiveBridge {
+    std::string name;
+    std::uint16_t number = 0;
+    compile::NumberPool ofports{model::k_most_ofport};
+};
+
+struct LivePort {
+    std::string name;
+    std::string bridge;
+    std::uint32_t ofport = 0;
+    compile::PortState state;
+    std::string xdp_error;                 // why XDP could not be attached
+    std::uint32_t xdp_refused_ifindex = 0; // to which it could not
+
+    const bvs_port_entry &entry() const { return state.port.entry; }
+    std::uint32_t number() const { return state.port.number; }
+};
+
+class PortTable {
+  public:
+    explicit PortTable(loader::Datapath &datapath);
+
+    // Takes over what an earlier daemon has left in the maps. Each port is attached anew when it is
+    // next configured, since the program may be another build's.
+    void adopt();
+
+    Result<> add_bridge(const model::Bridge &wanted); // or change it
+    void remove_bridge(const std::string &name);      // which has no ports
+
+    // A port without netdev, in no flood list yet. The OpenFlow number is the first of `wishes`
+    // that is free, else the lowest free one.
+    Result<LivePort *> add_port(const std::string &bridge, const std::string &name,
+                                const std::vector<std::uint32_t> &wishes);
+    bool renumber(LivePort &port, std::uint32_t ofport); // false: that number is taken
+
+    // On error some steps are left to be done by the next call.
+    Result<> change_port(LivePort &port, const compile::Port &wanted);
+    void remove_port(const std::string &name);
+
+    // The end of a round of changes: forgets the addresses of all ports that it concerned at once,
+    // since that means to look at the whole forwarding database.
+    void finish_round();
+
+    void every_second();
+
+    LiveBridge *bridge(std::string_view name);
+    LivePort *port(std::string_view name);
+    LivePort *port_of_number(std::uint32_t number);
+    LivePort *port_of_netdev(std::uint32_t ifindex);
+    const std::map<std::string, LiveBridge, std::less<>> &bridges() const { return bridges_; }
+    const std::map<std::string, LivePort, std::less<>> &ports() const { return ports_; }
+
+    maps::Maps &maps() { return datapath_.maps(); }
+    loader::Datapath &datapath() { return datapath_; }
+
+  private:
+    struct Resting { // a number that is not in use, and not to be used yet
+        bool is_bridge;
+        std::uint32_t number;
+        unsigned seconds;
+    };
+
+    void adopt_bridge(std::uint16_t number, const bvs_bridge_entry &entry);
+    void adopt_port(std::uint32_t number, const bvs_port_entry &entry);
+    Result<> carry_out(compile::Step step, LivePort &port, const compile::Port &wanted);
+    Result<> attach(LivePort &port, const compile::Port &wanted);
+    void attach_xdp(LivePort &port, const compile::Port &wanted);
+    void detach_xdp(LivePort &port);
+    void detach(LivePort &port);
+    void write(const compile::Port &port, bool xdp);
+    void clear(std::uint32_t number);
+    std::size_t forget_addresses(const std::set<std::uint32_t> &ports);
+
+    loader::Datapath &datapath_;
+    FloodLists flood_lists_;
+    compile::NumberPool port_numbers_{BVS_MAX_PORTS - 1};
+    compile::NumberPool bridge_numbers_{BVS_MAX_BRIDGES - 1};
+    std::map<std::string, LiveBridge, std::less<>> bridges_;
+    std::map<std::string, LivePort, std::less<>> ports_;
+    std::vector<LivePort *> by_number_;
+    std::set<std::uint32_t> to_flush_;
+    std::set<std::uint32_t> to_clear_;
+    std::vector<Resting> resting_;
+};
+
+} // namespace bvs::daemon

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/reconciler.h"
+
+#include "switch/host/ethtool.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace bvs::daemon {
+
+namespace {
+
+// Whose OpenFlow number is not up to us comes first, so that nobody else is given it.
+int precedence(const model::Interface &interface) {
+    return interface.ofport_request ? 0 : interface.former_ofport ? 1 : 2;
+}
+
+// What one end of a pair sends is for the other end, whatever its address.
+bool filters_addresses(const host::Link &link) {
+    return link.kind != "veth" && link.kind != "tun";
+}
+
+} // namespace
+
+Reconciler::Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
+                       host::LinkControl &control, host::Ethtool &ethtool, Logger log)
+    : table_(table), internal_(internal), links_(links), control_(control), ethtool_(ethtool),
+      log_(std::move(log)) {}
+
+void Reconciler::apply(const Config &config, const Touched &touched) {
+    for (const auto &name : touched.interfaces)
+        remove_unwanted(config, name);
+    apply_bridges(config, touched.bridges);
+
+    std::vector<Wanted> all;
+    for (const auto &name : touched.interfaces)
+        if (const auto one = wanted(config, name))
+            all.push_back(*one);
+    std::ranges::stable_sort(all, {}, [](const Wanted &one) { return precedence(*one.interface); });
+    for (const auto &one : all)
+        apply_interface(one);
+    table_.finish_round();
+}
+
+// Only what can be made is wanted; of the rest the error is noted.
+std::optional<Reconciler::Wanted> Reconciler::wanted(const Config &config,
+                                                     const std::string &name) {
+    const auto *interface = config.interface(name);
+    if (!interface) {
+        errors_.erase(name);
+        return std::nullopt;
+    }
+    const auto *bridge = config.bridge(interface->bridge);
+    if (!interface->refusal.empty() || !bridge || !bridge->refusal.empty()) {
+        set_error(name,
+                  !interface->refusal.empty() || !bridge ? interface->refusal : bridge->refusal);
+        return std::nullopt;
+    }
+    return Wanted{.interface = interface, .bridge = bridge};
+}
+
+void Reconciler::apply_bridges(const Config &config, const std::set<std::string> &names) {
+    for (const auto &name : names) {
+        const auto *bridge = config.bridge(name);
+        if (!bridge || !bridge->refusal.empty())
+            table_.remove_bridge(name);
+        else if (auto added = table_.add_bridge(*bridge); !added)
+            log_.err("{}", added.error().message);
+    }
+}
+
+void Reconciler::remove_unwanted(const Config &config, const std::string &name) {
+    const auto *port = table_.port(name);
+    if (!port)
+        return;
+    const auto one = wanted(config, name);
+    if (!one || one->bridge->name != port->bridge)
+        remove_port(name);
+    if (!one || one->interface->device != model::Device::internal)
+        internal_.remove(name);
+}
+
+void Reconciler::remove_port(const std::string &name) {
+    auto *port = table_.port(name);
+    if (!port)
+        return;
+    if (promiscuous_.erase(name))
+        (void)control_.set_promiscuous(static_cast<int>(port->entry().ifindex), false);
+    table_.remove_port(name);
+}
+
+void Reconciler::apply_interface(const Wanted &wanted) {
+    const auto made = make(wanted);
+    set_error(wanted.interface->name, made ? std::string() : made.error().message);
+}
+
+Result<> Reconciler::make(const Wanted &wanted) {
+    const auto &interface = *wanted.interface;
+    const auto found = port_of(wanted);
+    if (!found)
+        return std::unexpected(found.error());
+    auto &port = **found;
+    const auto link = find_netdev(interface);
+    if (link && interface.device == model::Device::existing)
+        listen_to_all(*link, port);
+
+    const auto netdev = link ? facts(interface, *link, port) : compile::Netdev();
+    if (netdev.xdp && !port.state.port.xdp)
+        prepare_xdp(interface, *link);
+    const auto *home = table_.bridge(port.bridge);
+    const auto changed = table_.change_port(
+        port, compile::compile_port(
+                  interface, *wanted.bridge,
+                  {.port = port.number(), .bridge = home->number, .ofport = port.ofport}, netdev));
+    if (!link)
+        return std::unexpected(link.error());
+    return changed;
+}
+
+// The port as it is, or newly numbered.
+Result<LivePort *> Reconciler::port_of(const Wanted &wanted) {
+    const auto &interface = *wanted.interface;
+    auto *port = table_.port(interface.name);
+    if (!port) {
+        std::vector<std::uint32_t> wishes;
+        if (interface.is_local())
+            wishes = {model::k_local_ofport};
+        else
+            for (const auto wish : {interface.ofport_request, interface.former_ofport})
+                if (wish)
+                    wishes.push_back(*wish);
+        return table_.add_port(interface.bridge, interface.name, wishes);
+    }
+    if (const auto request = interface.ofport_request;
+        request && !interface.is_local() && *request != port->ofport)
+        (void)table_.renumber(*port, *request);
+    return port;
+}
+
+Result<host::Link> Reconciler::find_netdev(const model::Interface &interface) {
+    if (interface.device == model::Device::internal)
+        return internal_.ensure(interface.name, interface.mac, interface.mtu);
+    const auto *link = links_.find(interface.name);
+    if (!link)
+        return fail("could not open network device {} (No such device)", interface.name);
+    if (internal_.is_hidden_end(*link))
+        return fail("could not add network device {} to a bridge (it belongs to an internal port)",
+                    interface.name);
+    auto found = *link;
+    if (interface.mtu && found.mtu != *interface.mtu) {
+        if (const auto set = control_.set_mtu(found.ifindex, *interface.mtu))
+            found.mtu = *interface.mtu;
+        else
+            log_.warn("interface {}: {}", interface.name, set.error().message);
+    }
+    return found;
+}
+
+compile::Netdev Reconciler::facts(const model::Interface &interface, const host::Link &link,
+                                  const LivePort &port) {
+    compile::Netdev netdev{
+        .ifindex = static_cast<std::uint32_t>(link.ifindex), .up = link.up, .mtu = link.mtu};
+    // The end of a pair that is ours is always up; what counts is the other.
+    if (interface.device == model::Device::internal)
+        netdev.up = link.up && link.carrier;
+    if (link.kind == "veth" && link.peer_other_netns)
+        if (const auto mac = control_.peer_mac(link))
+            netdev.peer_mac = model::to_number(*mac);
+    netdev.xdp = (interface.hook == model::Hook::xdp ||
+                  (interface.hook == model::Hook::automatic && link.physical())) &&
+                 port.xdp_refused_ifindex != netdev.ifindex;
+    return netdev;
+}
+
+// A network card takes only frames to its own address unless told otherwise. Where it was told so
+// before, it was an administrator, or the daemon before this one.
+void Reconciler::listen_to_all(const host::Link &link, const LivePort &port) {
+    if (!filters_addresses(link))
+        return;
+    if (link.promiscuous) {
+        if (port.entry().ifindex == static_cast<std::uint32_t>(link.ifindex) &&
+            !port.state.attached)
+            promiscuous_.insert(port.name);
+    } else if (const auto set = control_.set_promiscuous(link.ifindex, true)) {
+        promiscuous_.insert(port.name);
+    } else {
+        log_.warn("interface {}: {}", port.name, set.error().message);
+    }
+}
+
+// XDP must see the tag in the frame, where the tc program finds it beside.
+void Reconciler::prepare_xdp(const model::Interface &interface, const host::Link &link) {
+    if (const auto off = ethtool_.set_feature(link.name, "rx-vlan-hw-parse", false); !off)
+        log_.info("interface {}: {}", interface.name, off.error().message);
+}
+
+Touched Reconciler::note(const host::LinkChanges &changes) {
+    Touched touched;
+    for (const auto &event : changes.events) {
+        for (const auto *link : {&event.link, &event.before}) {
+            if (link->name.empty())
+                continue;
+            touched.interfaces.insert(link->name);
+            if (const auto port = internal_.port_of(*link); !port.empty())
+                touched.interfaces.insert(port);
+        }
+        const auto ifindex = static_cast<std::uint32_t>(event.link.ifindex);
+        auto *port = table_.port_of_netdev(ifindex);
+        if (!port)
+            continue;
+        touched.interfaces.insert(port->name);
+        if (event.kind != host::LinkEvent::Kind::vanished)
+            continue;
+        auto without = port->state.port;
+        without.entry.ifindex = 0;
+        without.entry.flags &= static_cast<std::uint16_t>(~BVS_PORT_UP);
+        without.entry.peer_mac = 0;
+        without.xdp = false;
+        (void)table_.change_port(*port, without);
+        port->xdp_refused_ifindex = 0;
+        promiscuous_.erase(port->name);
+    }
+    return touched;
+}
+
+Touched Reconciler::everything() const {
+    Touched touched;
+    for (const auto &[name, bridge] : table_.bridges())
+        touched.bridges.insert(name);
+    for (const auto &[name, port] : table_.ports())
+        touched.interfaces.insert(name);
+    return touched;
+}
+
+void Reconciler::remove_orphans(const Config &config) {
+    for (const auto &name : internal_.present())
+        if (const auto *interface = config.interface(name);
+            !interface || interface->device != model::Device::internal)
+            internal_.remove(name);
+    for (const auto ifindex : table_.datapath().attached()) {
+        const auto *port = table_.port_of_netdev(ifindex);
+        if (port && port->entry().ifindex == ifindex)
+            continue;
+        table_.datapath().detach_xdp(ifindex);
+        table_.datapath().detach_tc(ifindex);
+        table_.maps().port_index.remove(ifindex);
+    }
+}
+
+void Reconciler::dismantle() {
+    for (const auto everything = this->everything(); const auto &name : everything.interfaces)
+        remove_port(name);
+    table_.finish_round();
+    for (const auto &[name, bridge] : std::map(table_.bridges()))
+        table_.remove_bridge(name);
+    remove_orphans({});
+}
+
+void Reconciler::set_error(const std::string &interface, std::string error) {
+    auto &known = errors_[interface];
+    if (error != known && !error.empty())
+        log_.warn("interface {}: {}", interface, error);
+    known = std::move(error);
+    if (known.empty())
+        errors_.erase(interface);
+}
+
+const std::string &Reconciler::error(const std::string &interface) const {
+    static const std::string none;
+    const auto place = errors_.find(interface);
+    return place == errors_.end() ? none : place->second;
+}
+
+const host::Link *Reconciler::netdev(const LivePort &port) const {
+    return links_.find(static_cast<int>(port.entry().ifindex));
+}
+
+const host::Link *Reconciler::visible_netdev(const model::Interface &interface) const {
+    return interface.device == model::Device::internal ? internal_.visible_end(interface.name)
+                                                       : links_.find(interface.name);
+}
+
+} // namespace bvs::daemon

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Makes bridges, ports and netdevs as the configuration and the links of the moment want them. It
+// looks at names, one by one: what is wanted under that name, what is there, and does the
+// difference. So it does not matter which event led to a name, and a name looked at twice costs
+// nothing.
+#pragma once
+
+#include "switch/config.h"
+#include "switch/host/link_monitor.h"
+#include "switch/internal_devices.h"
+#include "switch/log.h"
+#include "switch/port_table.h"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace bvs::host {
+class Ethtool;
+}
+
+namespace bvs::daemon {
+
+class Reconciler {
+  public:
+    Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
+               host::LinkControl &control, host::Ethtool &ethtool, Logger log);
+
+    void apply(const Config &config, const Touched &touched);
+
+    // Takes vanished netdevs off their ports at once, and says which names want to be looked at.
+    Touched note(const host::LinkChanges &changes);
+
+    // Every bridge and port that there is, as touched: to look at all.
+    Touched everything() const;
+
+    // Removes what no configured port needs, once all were looked at: netdevs and programs that a
+    // daemon left which was stopped in the middle of something.
+    void remove_orphans(const Config &config);
+
+    // Takes everything away.
+    void dismantle();
+
+    // Why an interface is not in use; empty if it is.
+    const std::string &error(const std::string &interface) const;
+
+    // The netdev behind a port, and the one that its user sees, which for an internal port is
+    // another and may be in a namespace where we do not.
+    const host::Link *netdev(const LivePort &port) const;
+    const host::Link *visible_netdev(const model::Interface &interface) const;
+
+  private:
+    struct Wanted {
+        const model::Interface *interface;
+        const model::Bridge *bridge;
+    };
+
+    std::optional<Wanted> wanted(const Config &config, const std::string &name);
+    void apply_bridges(const Config &config, const std::set<std::string> &names);
+    void remove_unwanted(const Config &config, const std::string &name);
+    void remove_port(const std::string &name);
+    void apply_interface(const Wanted &wanted);
+    Result<> make(const Wanted &wanted);
+    Result<LivePort *> port_of(const Wanted &wanted);
+    Result<host::Link> find_netdev(const model::Interface &interface);
+    compile::Netdev facts(const model::Interface &interface, const host::Link &link,
+                          const LivePort &port);
+    void listen_to_all(const host::Link &link, const LivePort &port);
+    void prepare_xdp(const model::Interface &interface, const host::Link &link);
+    void set_error(const std::string &interface, std::string error);
+
+    PortTable &table_;
+    InternalDevices &internal_;
+    const host::LinkTable &links_;
+    host::LinkControl &control_;
+    host::Ethtool &ethtool_;
+    Logger log_;
+    std::map<std::string, std::string> errors_;
+    std::set<std::string> promiscuous_; // ports whose netdevs we have made so
+};
+
+} // namespace bvs::daemon

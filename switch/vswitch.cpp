@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/vswitch.h"
+
+#include "switch/config.h"
+#include "switch/drop_samples.h"
+#include "switch/fdb_commands.h"
+#include "switch/host/ethtool.h"
+#include "switch/host/link_control.h"
+#include "switch/host/link_monitor.h"
+#include "switch/internal_devices.h"
+#include "switch/json_commands.h"
+#include "switch/log.h"
+#include "switch/port_table.h"
+#include "switch/reconciler.h"
+#include "switch/reporter.h"
+#include "switch/show_commands.h"
+#include "switch/statistics.h"
+#include "switch/unixctl.h"
+#include "switch/write_back.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+namespace bvs::daemon {
+
+namespace {
+
+constexpr std::chrono::milliseconds k_statistics_interval{5000}; // the default, and the least
+
+// Links that appear because of what was done just now; more rounds than this would be a quarrel
+// with somebody, to be taken up with the next event.
+constexpr int k_most_rounds = 4;
+
+void add(Touched &all, const Touched &more) {
+    all.bridges.insert(more.bridges.begin(), more.bridges.end());
+    all.interfaces.insert(more.interfaces.begin(), more.interfaces.end());
+}
+
+} // namespace
+
+class Vswitch::Core {
+  public:
+    Core(VswitchParts parts, DropSamples drops);
+
+    void database_ready(const ovsdb::Replica &replica);
+    void database_changed(const ovsdb::Changes &changes);
+    void database_lost() { connected_ = false; }
+    void lock_changed(bool held);
+    Result<> links_readable();
+    void every_second();
+    void write_statistics();
+    std::chrono::milliseconds statistics_interval() const;
+    void add_commands(Commands &commands);
+    void add_tallies(Tallies &coverage, Tallies &memory) {
+        daemon::add_tallies(coverage, memory, table_);
+    }
+    void dismantle() { reconciler_.dismantle(); }
+
+    DropSamples &drops() { return drops_; }
+
+  private:
+    // Others' business while another daemon has the lock; ours again while the database is away.
+    bool may_act() const { return connected_ ? locked_ : configured_; }
+
+    void configure_all();
+    void follow(Touched touched);
+    Touched poll_links();
+    void configured_now();
+    void send();
+    void transact(const ovsdb::Transaction &transaction);
+    host::LinkStatistics netdev_statistics(const LivePort &port) const;
+
+    VswitchParts parts_;
+    Logger log_;
+    WriteBack write_back_;
+    Config config_;
+    PortTable table_;
+    InternalDevices internal_;
+    Reconciler reconciler_;
+    Reporter reporter_;
+    Statistics statistics_;
+    DropSamples drops_;
+    const ovsdb::Replica *replica_ = nullptr;
+    std::optional<Error> links_error_;
+    std::optional<std::chrono::system_clock::time_point> last_change_;
+    bool connected_ = false;
+    bool locked_ = false;
+    bool configured_ = false;
+};
+
+Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
+    : parts_(std::move(parts)), log_(parts_.log.logger("bridge")), table_(parts_.datapath),
+      internal_(parts_.links.links(), parts_.link_control, parts_.rundir),
+      reconciler_(table_, internal_, parts_.links.links(), parts_.link_control, parts_.ethtool,
+                  log_),
+      reporter_(config_, table_, reconciler_, internal_, parts_.ethtool, write_back_, log_,
+                parts_.version),
+      drops_(std::move(drops)) {
+    table_.adopt();
+}
+
+void Vswitch::Core::database_ready(const ovsdb::Replica &replica) {
+    replica_ = &replica;
+    connected_ = true;
+    write_back_.forget_all();
+    statistics_.forget_all();
+    if (locked_)
+        configure_all();
+}
+
+void Vswitch::Core::lock_changed(bool held) {
+    const bool news = held && !locked_;
+    locked_ = held;
+    if (news && connected_)
+        configure_all();
+}
+
+void Vswitch::Core::configure_all() {
+    poll_links();
+    auto touched = config_.load(*replica_);
+    add(touched, reconciler_.everything());
+    follow(touched);
+    reconciler_.remove_orphans(config_);
+    configured_now();
+    if (configured_)
+        return;
+    if (auto finished = parts_.datapath.finish(); !finished)
+        log_.warn("{}", finished.error().message);
+    configured_ = true;
+    parts_.configured();
+}
+
+void Vswitch::Core::database_changed(const ovsdb::Changes &changes) {
+    if (!may_act())
+        return;
+    // A link made before the change was made is to be known when the change is acted upon.
+    auto touched = poll_links();
+    add(touched, config_.update(*replica_, changes));
+    for (const auto &change : changes)
+        if (!change.after)
+            write_back_.forget(change.uuid());
+    follow(touched);
+    configured_now();
+}
+
+// Does what the names want, and what their netdevs' appearance wants in turn.
+void Vswitch::Core::follow(Touched touched) {
+    Touched all;
+    for (int round = 0; round < k_most_rounds && !touched.empty(); ++round) {
+        reconciler_.apply(config_, touched);
+        add(all, touched);
+        touched = poll_links();
+    }
+    reconciler_.apply(config_, touched);
+    add(all, touched);
+    if (connected_)
+        reporter_.report(*replica_, all);
+}
+
+Touched Vswitch::Core::poll_links() {
+    auto changes = parts_.links.poll();
+    if (!changes) {
+        links_error_ = changes.error();
+        return {};
+    }
+    if (!may_act())
+        return {};
+    auto touched = reconciler_.note(*changes);
+    if (changes->resynced)
+        add(touched, reconciler_.everything());
+    return touched;
+}
+
+Result<> Vswitch::Core::links_readable() {
+    const auto touched = poll_links();
+    if (links_error_)
+        return std::unexpected(*links_error_);
+    if (touched.empty())
+        return {};
+    follow(touched);
+    send();
+    return {};
+}
+
+void Vswitch::Core::configured_now() {
+    last_change_ = std::chrono::system_clock::now();
+    reporter_.report_switch(*replica_);
+    send();
+}
+
+void Vswitch::Core::send() {
+    if (!connected_ || !locked_)
+        return;
+    if (const auto transaction = write_back_.take())
+        transact(*transaction);
+}
+
+void Vswitch::Core::transact(const ovsdb::Transaction &transaction) {
+    parts_.transact(transaction, [this](const Result<ovsdb::Outcome> &outcome) {
+        if (outcome)
+            return;
+        write_back_.forget_all();
+        statistics_.forget_all();
+        if (connected_)
+            log_.warn("cannot write to the database: {}", outcome.error().message);
+    });
+}
+
+void Vswitch::Core::every_second() {
+    if (!may_act())
+        return;
+    std::array<std::uint32_t, BVS_MAX_BRIDGES> ticks{};
+    for (const auto &[name, bridge] : table_.bridges())
+        if (const auto *wanted = config_.bridge(name))
+            ticks[bridge.number] = static_cast<std::uint32_t>(
+                std::chrono::nanoseconds(wanted->mac_aging_time).count() >> BVS_TICK_SHIFT);
+    table_.maps().fdb.sweep([&ticks](std::uint16_t bridge) { return ticks[bridge]; });
+    table_.every_second();
+}
+
+// Also the time to look whether the far ends of veths, of which nobody tells us, have changed.
+void Vswitch::Core::write_statistics() {
+    if (!may_act())
+        return;
+    Touched distant;
+    for (const auto &[name, port] : table_.ports())
+        if (const auto *link = reconciler_.netdev(port);
+            link && link->kind == "veth" && link->peer_other_netns)
+            distant.interfaces.insert(name);
+    follow(distant);
+    send();
+    if (!connected_ || !locked_)
+        return;
+    if (auto refreshed = parts_.links.refresh_statistics(); !refreshed)
+        log_.warn("{}", refreshed.error().message);
+    if (const auto transaction = statistics_.collect(
+            *replica_, table_, [this](const LivePort &port) { return netdev_statistics(port); }))
+        transact(*transaction);
+}
+
+host::LinkStatistics Vswitch::Core::netdev_statistics(const LivePort &port) const {
+    const auto *known = parts_.links.links().statistics(static_cast<int>(port.entry().ifindex));
+    return known ? *known : host::LinkStatistics();
+}
+
+std::chrono::milliseconds Vswitch::Core::statistics_interval() const {
+    const auto row = replica_ ? replica_->first("Open_vSwitch") : nullptr;
+    const auto text = row ? (*row)["other_config"].get("stats-update-interval") : std::nullopt;
+    std::int64_t wish = 0;
+    if (text)
+        std::from_chars(text->data(), text->data() + text->size(), wish);
+    return std::max(k_statistics_interval, std::chrono::milliseconds(wish));
+}
+
+void Vswitch::Core::add_commands(Commands &commands) {
+    add_fdb_commands(commands, table_);
+    add_show_commands(commands, table_, config_);
+    add_json_commands(commands, {.table = table_,
+                                 .config = config_,
+                                 .reconciler = reconciler_,
+                                 .reporter = reporter_,
+                                 .drops = drops_,
+                                 .last_change = last_change_,
+                                 .version = parts_.version,
+                                 .database_status = parts_.database_status});
+}
+
+ovsdb::Selection Vswitch::selection() {
+    auto selection = Config::selection();
+    selection["Open_vSwitch"] = {"next_cfg", "cur_cfg", "other_config", "datapaths"};
+    selection["Datapath"] = {"external_ids"};
+    return selection;
+}
+
+Result<std::unique_ptr<Vswitch>> Vswitch::create(VswitchParts parts) {
+    auto drops = DropSamples::open(parts.datapath.maps().events_fd);
+    if (!drops)
+        return std::unexpected(drops.error());
+    return std::unique_ptr<Vswitch>(
+        new Vswitch(std::make_unique<Core>(std::move(parts), std::move(*drops))));
+}
+
+Vswitch::Vswitch(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Vswitch::~Vswitch() = default;
+
+void Vswitch::database_ready(const ovsdb::Replica &replica) {
+    core_->database_ready(replica);
+}
+void Vswitch::database_changed(const ovsdb::Replica &, const ovsdb::Changes &changes) {
+    core_->database_changed(changes);
+}
+void Vswitch::database_lost() {
+    core_->database_lost();
+}
+void Vswitch::lock_changed(bool held) {
+    core_->lock_changed(held);
+}
+Result<> Vswitch::links_readable() {
+    return core_->links_readable();
+}
+int Vswitch::drop_events_fd() const {
+    return core_->drops().fd();
+}
+void Vswitch::drop_events_readable() {
+    core_->drops().read();
+}
+void Vswitch::every_second() {
+    core_->every_second();
+}
+void Vswitch::write_statistics() {
+    core_->write_statistics();
+}
+std::chrono::milliseconds Vswitch::statistics_interval() const {
+    return core_->statistics_interval();
+}
+void Vswitch::add_commands(Commands &commands) {
+    core_->add_commands(commands);
+}
+void Vswitch::add_tallies(Tallies &coverage, Tallies &memory) {
+    core_->add_tallies(coverage, memory);
+}
+void Vswitch::dismantle() {
+    core_->dismantle();
+}
+
+} // namespace bvs::daemon
