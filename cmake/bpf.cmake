@@ -11,7 +11,7 @@ endif()
 # Where the distribution keeps asm/types.h, which a bpf target does not look for by itself.
 set(BVS_BPF_FLAGS -O2 -g -target bpf -mcpu=v3 -Wall -Wextra -Werror
                   -Wno-unused-parameter -I${CMAKE_SOURCE_DIR}
-                  -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+                  -idirafter /usr/include/${CMAKE_LIBRARY_ARCHITECTURE} ${BVS_ABI_DEFINES})
 
 function(bvs_bpf_object target)
     foreach(source ${ARGN})
