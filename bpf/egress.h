@@ -30,17 +30,19 @@ static __always_inline bool retag(packet_t *packet, struct frame *f, struct bvs_
     return true;
 }
 
-/* Segments of a super-frame are cut to fit later; every other frame has to fit as it is. */
-static __always_inline bool egress_fits(const packet_t *packet, const struct bvs_port_entry *out) {
-    return packet->len <= out->max_frame || packet->gso_size;
+/* Segments of a super-frame are cut to fit later; every other frame has to fit as it is. The packet
+ * may still wear what another receiver of a flood wanted, so its own length says nothing. */
+static __always_inline bool egress_fits(const packet_t *packet, const struct frame *f,
+                                        const struct bvs_port_entry *out) {
+    return f->length <= out->max_frame || packet->gso_size;
 }
 
 /* Why the port cannot have the frame, or BVS_DROP_N if it can. */
-static __always_inline enum bvs_drop_reason egress_refusal(const packet_t *packet,
-                                                           const struct bvs_port_entry *out) {
+static __always_inline enum bvs_drop_reason
+egress_refusal(const packet_t *packet, const struct frame *f, const struct bvs_port_entry *out) {
     if (!(out->flags & BVS_PORT_UP))
         return BVS_DROP_OUTPUT_DOWN;
-    if (!egress_fits(packet, out))
+    if (!egress_fits(packet, f, out))
         return BVS_DROP_OUTPUT_MTU;
     return BVS_DROP_N;
 }
@@ -67,7 +69,7 @@ static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u
         return TC_ACT_SHOT;
     if (!vlan_carries(out, to, f))
         return drop(packet, BVS_DROP_OUTPUT_VLAN, to, in);
-    refusal = egress_refusal(packet, out);
+    refusal = egress_refusal(packet, f, out);
     if (refusal != BVS_DROP_N)
         return drop(packet, refusal, to, in);
     if (!retag(packet, f, vlan_wanted(out, f)))
@@ -116,7 +118,7 @@ static long flood_step(__u32 index, struct flood *flood) {
     if (number == flood->in || out->bridge != flood->bridge ||
         !vlan_carries(out, number, flood->frame))
         return 0;
-    refusal = egress_refusal(flood->packet, out);
+    refusal = egress_refusal(flood->packet, flood->frame, out);
     if (refusal == BVS_DROP_OUTPUT_DOWN)
         return 0; /* nobody expects a flood to reach a port that is down */
     if (refusal != BVS_DROP_N) {

@@ -19,6 +19,7 @@ struct frame {
     __u16 customer_vid;          /* of the tag inside it */
     struct bvs_vlan_tag service; /* the tag for it where it has to wear one */
     struct bvs_vlan_tag have;
+    __u32 length; /* of the body: the same at every port, whatever tag it wears there */
 };
 
 static __always_inline bool vlan_in(const struct bvs_vlan_bitmap *vlans, __u16 vid) {

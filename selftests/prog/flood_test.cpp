@@ -74,6 +74,15 @@ TEST(Flood, DropsWhatIsTooLargeAtThatPortAlone) {
     EXPECT_EQ(lab.counters(1).flooded, 0U);
 }
 
+// Port 3 comes first and wants a second tag on the frame; for port 1 it is as large as before.
+TEST(Flood, MeasuresAFrameForEachPortAnew) {
+    Lab lab({{.mtu = 500}, {.mtu = 500}, {.mtu = 500}, {.mode = BVS_VLAN_DOT1Q_TUNNEL, .tag = 10}});
+    const Frame full = {.dst = k_broadcast, .tags = {{ETH_P_8021Q, 20}}, .payload = Bytes(500)};
+    auto tagged = full;
+    tagged.tags.insert(tagged.tags.begin(), {.tpid = ETH_P_8021AD, .tci = 10});
+    EXPECT_EQ(lab.send(4, full), each({1, 2, 3}, tagged.bytes()));
+}
+
 TEST(Flood, ThatNobodyTakesEndsAtItsInput) {
     Lab lab({{}, {.flags = 0}, {.vlans = {10}}});
     EXPECT_EQ(lab.send(1, k_frame), Delivery{});
