@@ -79,7 +79,9 @@ bool Generations::fits(unsigned number, const bpf_object &object, std::uint32_t 
         if (!is_state(*map))
             continue;
         const Descriptor there(bpf_obj_get((folder(number) + "/" + bpf_map__name(map)).c_str()));
-        const auto found = there ? maps::describe(there.get()) : fail("no such map");
+        auto found = there ? maps::describe(there.get()) : fail("no such map");
+        if (found) // of a devmap the kernel says more than it was told
+            found->flags &= ~static_cast<std::uint32_t>(BPF_F_RDONLY_PROG);
         if (!found || *found != wanted(*map))
             return false;
     }
