@@ -17,7 +17,7 @@ using namespace bvs::property;
 namespace {
 
 std::uint64_t seed = std::random_device{}();
-std::uint64_t frames_wanted = 100000;
+std::uint64_t frames_wanted = 500000;
 
 constexpr std::uint32_t k_batch = 50;
 constexpr int k_batches = 8; // a topology

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "selftests/fuzz/datapath/native_parse.h"
+
+#include "bpf/parse.h"
+
+#include <string.h>
+
+void bvs_native_parse(const void *begin, const void *end, struct bvs_vlan_tag accelerated,
+                      struct bvs_flow_key *key) {
+    memset(key, 0, sizeof *key);
+    parse_flow(begin, end, accelerated, 1, key);
+}
