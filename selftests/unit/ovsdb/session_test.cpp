@@ -158,6 +158,14 @@ TEST_F(Talk, AsksOlderServersInOlderWays) {
     say(Notification{"update", {"data", cages("new", {{"name", "y"}, {"size", 1}})}});
     EXPECT_EQ(name(), "y");
     EXPECT_EQ(take<ChangesEvent>().size(), 1u);
+
+    // The next server may be newer.
+    cut(), connect();
+    answer("set_db_change_aware", nullptr, k_unknown);
+    answer("monitor", nullptr, {{"error", "unknown database"}});
+    answer("get_schema", zoo_schema());
+    answer("lock", {{"locked", false}});
+    expect("monitor_cond_since");
 }
 
 TEST_F(Talk, FollowsTheServer) {
@@ -196,6 +204,8 @@ TEST_F(Talk, ContinuesWhereItWasCut) {
     EXPECT_FALSE(session.has_lock());
     say(Notification{"locked", {"keeper"}});
     EXPECT_TRUE(session.has_lock());
+    cut();
+    EXPECT_EQ(connect_at, now + 1s); // it had been of use
 }
 
 TEST_F(Talk, BeginsAnewWithAnotherSchema) {
@@ -374,6 +384,13 @@ TEST_F(Talk, InsistsOnTheLeaderIfAsked) {
     answer("monitor", server_row(follower));
     EXPECT_THAT(last_error(), HasSubstr("not the leader"));
     EXPECT_EQ(connect_at, now); // the other remote, at once
+    got.clear();
+
+    session = Session(zoo_options());
+    start(), connect();
+    answer("set_db_change_aware", Json::object());
+    answer("monitor", server_row(follower));
+    expect("get_schema");
 }
 
 // Cut after every step, the same conversation must lead to the same replica the next time.
@@ -394,6 +411,7 @@ TEST_F(Talk, RecoversFromACutAtEveryStep) {
         connect();
         for (std::size_t i = 0; i < cut_after; i++)
             steps[i]();
+        session.on_bytes(R"({"id":null,"meth)", now); // of a message half received
         cut();
         EXPECT_EQ(take<DisconnectedEvent>().size(), 1u);
         EXPECT_GT(connect_at, now);
