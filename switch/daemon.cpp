@@ -239,12 +239,12 @@ Attempt<> Daemon::Parts::open_control_socket() {
     coverage_.add("database_row_changes", [this] { return database_changes_; });
     coverage_.add("link_wakeups", [this] { return link_wakeups_; });
     memory_.add("resident-kb", resident_kilobytes);
-    memory_.add("links", [this] { return links_->links().entries().size(); });
     add_daemon_commands(commands_, {.log = log_,
                                     .coverage = coverage_,
                                     .memory = memory_,
                                     .end = [this](bool clean_up) { end(clean_up); }});
     vswitch_->add_commands(commands_);
+    vswitch_->add_tallies(coverage_, memory_);
     auto path = options_.unixctl.value_or(
         fmt::format("{}/ovs-vswitchd.{}.ctl", options_.rundir, ::getpid()));
     if (path.empty())

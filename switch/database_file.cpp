@@ -71,12 +71,17 @@ Attempt<> check_name(const std::string &file) {
     return {};
 }
 
+// The line of ovsdb-tool itself, which may stand before or after what it could read.
+std::string complaint_in(const std::string &said) {
+    auto start = said.find("ovsdb-tool: ");
+    return start == said.npos ? said : said.substr(start, said.find('\n', start) - start);
+}
+
 Attempt<> check_records(const std::string &file, const Logger &log) {
     auto read = run_program({tool(), "show-log", file});
     if (read)
         return {};
-    // The complaint is the last line, after what could be read.
-    auto complaint = read.error().message.substr(read.error().message.rfind('\n') + 1);
+    auto complaint = complaint_in(read.error().message);
     if (!only_last_record_damaged(file, complaint))
         return end_with(Exit::database,
                         "the database {} is damaged in its middle ({}); nothing was changed, and "
