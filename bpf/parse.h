@@ -102,6 +102,10 @@ static __always_inline const __u8 *parse_ipv4(const __u8 *p, const __u8 *data_en
     copy_bytes(key->ip_dst, p + 16, 4);
     if (fragment & 0x3fff)
         key->ip_frag = fragment & 0x1fff ? BVS_FRAG_LATER : BVS_FRAG_FIRST;
+    if (p + length > data_end) {
+        key->layers |= BVS_LAYER_TRUNCATED;
+        return 0;
+    }
     return p + length;
 }
 
@@ -159,6 +163,10 @@ static __always_inline const __u8 *parse_ipv6(const __u8 *p, const __u8 *data_en
         type = p[0];
         /* The last mask tells the verifier, which does not know the table, how far this goes. */
         p += (((p[1] & extension->mask) + extension->add) << extension->shift) & 0xfff;
+        if (p > data_end) {
+            key->layers |= BVS_LAYER_TRUNCATED;
+            return 0;
+        }
     }
     key->ip_proto = type;
     return ipv6_extensions[type].known ? 0 : p;
