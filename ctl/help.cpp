@@ -12,10 +12,15 @@ namespace {
 constexpr std::size_t k_indent = 30; // where summaries begin
 
 // A summary beside what it is about, or below where that is too long.
-void entry(std::string &out, std::string left, std::string_view summary) {
-    if (left.size() + 4 > k_indent)
-        left += fmt::format("\n{:{}}", "", k_indent);
-    out += fmt::format("  {:<{}}{}\n", left, left.ends_with(' ') ? 0 : k_indent - 2, summary);
+void entry(std::string &out, std::string_view left, std::string_view summary) {
+    if (left.size() + 4 <= k_indent)
+        out += fmt::format("  {:<{}}{}\n", left, k_indent - 2, summary);
+    else
+        out += fmt::format("  {}\n{:{}}{}\n", left, "", k_indent, summary);
+}
+
+std::string words(std::string_view name, std::string_view arguments) {
+    return arguments.empty() ? std::string(name) : fmt::format("{} {}", name, arguments);
 }
 
 void options_entry(std::string &out, const ToolOption &option) {
@@ -33,8 +38,7 @@ std::string usage(const Verb &verb) {
     for (const auto &option : option_names(verb.options))
         text += option.takes_value() ? fmt::format(" [{}={}]", option.name, option.value)
                                      : fmt::format(" [{}]", option.name);
-    text += " " + std::string(verb.name);
-    return verb.arguments.empty() ? text : text + " " + std::string(verb.arguments);
+    return text + " " + words(verb.name, verb.arguments);
 }
 
 } // namespace
@@ -47,7 +51,7 @@ std::string help(bool colour) {
     for (const auto &group : verb_groups()) {
         out += fmt::format("\n{}\n", bold(group.title, colour));
         for (const auto &verb : group.verbs)
-            entry(out, fmt::format("{} {}", verb.name, verb.arguments), verb.summary);
+            entry(out, words(verb.name, verb.arguments), verb.summary);
     }
     out += fmt::format("\n{}\n", bold("Options", colour));
     for (const auto &option : tool_options())

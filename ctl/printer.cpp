@@ -46,7 +46,9 @@ void Printer::print(const Output &output) {
 std::string Printer::render(const Output &output) {
     if (options_.format == Format::json && !output.json.empty())
         return output.json;
-    if (!output.table || (!options_.format && !output.prefers_table))
+    // The text is how such a verb makes a list.
+    bool as_text = !options_.format || options_.format == Format::list;
+    if (!output.table || (as_text && !output.prefers_table))
         return output.text;
     auto format = options_.format.value_or(output.table_format);
     auto text = ctl::render(*output.table, {format, options_.headings, colour_});

@@ -140,10 +140,10 @@ std::unexpected<Error> out_of_bounds(std::string_view operation, const Datum &da
 
 void insert_all(Datum &into, const Datum &from) {
     for (std::size_t i = 0; i < from.size(); i++) {
-        if (!from.is_map())
-            into.insert(from.keys()[i]);
-        else if (!into.contains(from.keys()[i]))
+        if (from.is_map())
             into.insert(from.keys()[i], from.values()[i]);
+        else
+            into.insert(from.keys()[i]);
     }
 }
 
