@@ -195,7 +195,7 @@ constexpr std::array k_verbs{
     Verb{"list-br", "", "--real --fake", "print the names of all bridges",
          "list-br\nlist-br --format=json", Access::reads, with_view(list_br)},
     Verb{"br-exists", "BRIDGE", "", "exit with status 2 if there is no such bridge",
-         "br-exists br0 || bvsctl add-br br0", Access::reads, with_view(br_exists)},
+         "br-exists br0", Access::reads, with_view(br_exists)},
     Verb{"br-to-vlan", "BRIDGE", "", "print the VLAN of a fake bridge, 0 for others",
          "br-to-vlan br0-v7", Access::reads, with_view(br_to_vlan)},
     Verb{"br-to-parent", "BRIDGE", "", "print the parent of a fake bridge, or the bridge itself",

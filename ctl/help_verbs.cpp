@@ -68,8 +68,7 @@ constexpr std::array k_verbs{
     Verb{"help", "[VERB...]", "", "print help, of a command or of all",
          "help\nhelp add-port\nhelp fdb show", Access::reads, LocalRun{help_verb}},
     Verb{"completion", "SHELL", "", "print what makes bash or zsh complete bvsctl's words",
-         "completion bash > /usr/share/bash-completion/completions/bvsctl", Access::reads,
-         LocalRun{completion}},
+         "completion bash", Access::reads, LocalRun{completion}},
     Verb{"complete", k_raw_arguments, "", "print what may follow on a command line",
          "complete bvsctl del-", Access::reads, LocalRun{complete}},
 };
