@@ -165,6 +165,7 @@ Result<> PortTable::carry_out(Step step, LivePort &port, const Port &wanted) {
         break;
     case Step::write_vlans:
         maps().port_vlans.set(port.number(), wanted.vlans);
+        state.port.vlans = wanted.vlans;
         break;
     case Step::write:
         write(wanted, state.port.xdp);

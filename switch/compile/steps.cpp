@@ -56,14 +56,14 @@ std::vector<Step> steps(const PortState *present, const Port *wanted) {
         steps.push_back(Step::write_vlans);
     if (!same(before.port.entry, wanted->entry))
         steps.push_back(Step::write);
+    if (present && !same_vlans(before.port, *wanted))
+        steps.push_back(Step::flush);
     if (wanted->entry.ifindex && !(same_netdev && before.attached))
         steps.push_back(Step::attach);
     if (wanted->xdp && !(same_netdev && before.port.xdp && before.attached))
         steps.push_back(Step::attach_xdp);
     if (!before.linked)
         steps.push_back(Step::link);
-    if (present && !same_vlans(before.port, *wanted))
-        steps.push_back(Step::flush);
     return steps;
 }
 

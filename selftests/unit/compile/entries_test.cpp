@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/compile/entries.h"
+
+#include <gtest/gtest.h>
+
+namespace bvs::compile {
+namespace {
+
+const Place k_place = {.port = 7, .bridge = 3, .ofport = 12};
+const Netdev k_netdev = {.ifindex = 42, .up = true, .mtu = 1500, .peer_mac = 0x020000000001};
+
+Port compile(const model::Interface &interface, const model::Bridge &bridge = {.name = "br0"},
+             const Netdev &netdev = k_netdev) {
+    return compile_port(interface, bridge, k_place, netdev);
+}
+
+TEST(PortEntry, SaysWhichNetdevIsWhichPort) {
+    const auto port = compile({.name = "eth0", .bridge = "br0"});
+    EXPECT_EQ(port.number, 7u);
+    EXPECT_EQ(port.entry.ifindex, 42u);
+    EXPECT_EQ(port.entry.bridge, 3);
+    EXPECT_EQ(port.entry.ofport, 12u);
+    EXPECT_EQ(port.entry.flags, BVS_PORT_UP);
+    EXPECT_EQ(port.entry.max_frame, 1518u);
+    EXPECT_EQ(port.entry.peer_mac, 0x020000000001u);
+    EXPECT_EQ(port.entry.mac_limit, 8192u);
+    EXPECT_EQ(port.entry.next, 0u);
+    EXPECT_EQ(name_of(port.entry), "eth0");
+}
+
+TEST(PortEntry, WithoutNetdevNobodyIsThere) {
+    const auto port = compile({.name = "eth0"}, {.name = "br0"}, {.up = true, .xdp = true});
+    EXPECT_EQ(port.entry.ifindex, 0u);
+    EXPECT_EQ(port.entry.flags & BVS_PORT_UP, 0);
+    EXPECT_FALSE(port.xdp);
+    EXPECT_EQ(port.entry.bridge, 3) << "the port keeps its place";
+}
+
+TEST(PortEntry, TellsOfItsBridge) {
+    model::Bridge bridge{.name = "br0", .mac_table_size = 100, .forward_bpdu = true};
+    bridge.flood_vlans.set(5);
+    const auto port = compile({.name = "eth0"}, bridge);
+    EXPECT_EQ(port.entry.flags, BVS_PORT_UP | BVS_PORT_FORWARD_BPDU | BVS_PORT_FLOOD_VLANS);
+    EXPECT_EQ(port.entry.mac_limit, 100u);
+    EXPECT_EQ(compile({.name = "eth0", .mac_limit = 9}, bridge).entry.mac_limit, 9u);
+}
+
+TEST(PortEntry, TellsOfVlans) {
+    model::Interface interface{.name = "eth0"};
+    interface.vlan = {.mode = BVS_VLAN_NATIVE_UNTAGGED,
+                      .tag = 10,
+                      .list = model::to_vlan_set({1, 64, 4095}),
+                      .priority_tags = BVS_PRIORITY_TAGS_ALWAYS};
+    const auto port = compile(interface);
+    EXPECT_EQ(port.entry.vlan_mode, BVS_VLAN_NATIVE_UNTAGGED);
+    EXPECT_EQ(port.entry.tag, 10);
+    EXPECT_EQ(port.entry.priority_tags, BVS_PRIORITY_TAGS_ALWAYS);
+    EXPECT_EQ(port.entry.vlan_flags, BVS_VLAN_LISTED);
+    EXPECT_EQ(port.entry.tunnel_tpid, 0);
+    EXPECT_EQ(port.vlans.word[0], 2u);
+    EXPECT_EQ(port.vlans.word[1], 1u);
+    EXPECT_EQ(port.vlans.word[63], 1ULL << 63);
+}
+
+TEST(PortEntry, TellsOfTunnels) {
+    model::Interface interface{.name = "eth0"};
+    interface.vlan = {.mode = BVS_VLAN_DOT1Q_TUNNEL, .tag = 10, .tunnel_tpid = 0x8100};
+    EXPECT_EQ(compile(interface).entry.tunnel_tpid, 0x8100);
+    EXPECT_EQ(compile(interface).entry.vlan_flags, 0);
+}
+
+TEST(BridgeEntry, HasNoPortsAtFirst) {
+    model::Bridge bridge{.name = "br0", .mac_table_size = 77};
+    bridge.flood_vlans.set(65);
+    const auto entry = compile_bridge(bridge);
+    EXPECT_EQ(entry.first_port, 0u);
+    EXPECT_EQ(entry.mac_limit, 77u);
+    EXPECT_EQ(entry.flood_vlans.word[1], 2u);
+    EXPECT_EQ(name_of(entry), "br0");
+}
+
+TEST(Names, MayFillTheirPlace) {
+    EXPECT_EQ(name_of(compile({.name = "fifteen-letters"}).entry), "fifteen-letters");
+}
+
+} // namespace
+} // namespace bvs::compile
