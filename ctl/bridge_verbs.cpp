@@ -96,7 +96,8 @@ Result<> del_br(DatabaseContext &context) {
 Result<> list_br(DatabaseContext &context) {
     bool real = context.command.has("--real"), fake = context.command.has("--fake");
     std::vector<std::string> names;
-    for (auto *bridge : SwitchView(context.draft).bridges())
+    SwitchView view(context.draft);
+    for (auto *bridge : view.bridges())
         if (real == fake || bridge->is_fake() == fake)
             names.push_back(bridge->name);
     context.output.print_lines("bridge", names);

@@ -30,6 +30,10 @@ struct Good {
     std::vector<std::string> commands;
 };
 
+void PrintTo(const Good &line, std::ostream *out) {
+    *out << line.words;
+}
+
 class Accepts : public testing::TestWithParam<Good> {};
 
 TEST_P(Accepts, CommandsInOrder) {
@@ -59,6 +63,10 @@ struct Bad {
     std::string words;
     std::string message; // a part of it
 };
+
+void PrintTo(const Bad &line, std::ostream *out) {
+    *out << line.words;
+}
 
 class Refuses : public testing::TestWithParam<Bad> {};
 

@@ -100,6 +100,10 @@ struct Comparison {
     bool result;
 };
 
+void PrintTo(const Comparison &given, std::ostream *out) {
+    *out << fmt::format("{} {} {}", given.has.size(), given.op, given.wanted.size());
+}
+
 class Compare : public testing::TestWithParam<Comparison> {};
 
 TEST_P(Compare, Sets) {
@@ -111,12 +115,13 @@ INSTANTIATE_TEST_SUITE_P(
     Operators, Compare,
     testing::Values(
         Comparison{{1, 2}, "=", {2, 1}, true}, Comparison{{1}, "!=", {1}, false},
-        Comparison{{1}, "<", {2}, true}, Comparison{{9}, "<", {1, 2}, true},
-        Comparison{{}, "<", {1}, true}, Comparison{{2}, ">=", {2}, true},
-        Comparison{{1}, "{<}", {1, 2}, true}, Comparison{{1, 2}, "{<}", {1, 2}, false},
-        Comparison{{1, 2}, "{<=}", {1, 2}, true}, Comparison{{1, 2, 3}, "{>}", {1, 2}, true},
-        Comparison{{1, 3}, "{>=}", {1, 2}, false}, Comparison{{3}, "{not-in}", {1, 2}, true},
-        Comparison{{1, 3}, "{not-in}", {1, 2}, false}, Comparison{{1}, "{in}", {1, 2}, true}));
+        Comparison{{1}, "<", {2}, true}, Comparison{{2}, "<", {2}, false},
+        Comparison{{9}, "<", {1, 2}, true}, Comparison{{}, "<", {1}, true},
+        Comparison{{2}, ">=", {2}, true}, Comparison{{1}, "{<}", {1, 2}, true},
+        Comparison{{1, 2}, "{<}", {1, 2}, false}, Comparison{{1, 2}, "{<=}", {1, 2}, true},
+        Comparison{{1, 2, 3}, "{>}", {1, 2}, true}, Comparison{{1, 3}, "{>=}", {1, 2}, false},
+        Comparison{{3}, "{not-in}", {1, 2}, true}, Comparison{{1, 3}, "{not-in}", {1, 2}, false},
+        Comparison{{1}, "{in}", {1, 2}, true}));
 
 } // namespace
 } // namespace bvs::ctl

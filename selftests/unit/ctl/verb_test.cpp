@@ -14,6 +14,10 @@ struct Counted {
     ArgumentCount count;
 };
 
+void PrintTo(const Counted &counted, std::ostream *out) {
+    *out << counted.arguments;
+}
+
 class Arguments : public testing::TestWithParam<Counted> {};
 
 TEST_P(Arguments, AreCountedByTheirText) {
