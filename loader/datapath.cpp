@@ -6,6 +6,7 @@
 #include "loader/programs.h"
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <charconv>
 #include <filesystem>
 #include <map>
@@ -179,6 +180,7 @@ int Datapath::xdp_program_fd() const {
 }
 
 Result<> cleanup(const std::string &pin_dir, const std::vector<std::uint32_t> &ifindexes) {
+    libbpf_set_print(nullptr); // that a netdev has no filter is nothing to tell
     for (const auto ifindex : ifindexes)
         detach_clsact(ifindex);
     std::error_code error;

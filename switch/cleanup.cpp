@@ -8,6 +8,7 @@
 #include "switch/internal_devices.h"
 #include "switch/pidfile.h"
 #include "switch/privileges.h"
+#include "switch/unixctl.h"
 
 #include <filesystem>
 
@@ -16,15 +17,6 @@ namespace bvs::daemon {
 namespace fs = std::filesystem;
 
 namespace {
-
-void remove_sockets(const std::string &rundir) {
-    std::error_code ignored;
-    for (const auto &entry : fs::directory_iterator(rundir, ignored)) {
-        auto name = entry.path().filename().string();
-        if (name.starts_with("ovs-vswitchd.") && name.ends_with(".ctl"))
-            fs::remove(entry.path(), ignored);
-    }
-}
 
 Result<> remove_from_kernel(const Options &options) {
     auto links = host::LinkMonitor::open();
@@ -56,7 +48,7 @@ Attempt<> clean_up(const Options &options, Log &log) {
         if (!pidfile)
             return std::unexpected(pidfile.error());
         stop_database_server(options.rundir);
-        remove_sockets(options.rundir);
+        remove_stale_control_sockets(options.rundir);
     }
     if (auto removed = remove_from_kernel(options); !removed)
         return end_with(Exit::failure, removed.error());

@@ -245,8 +245,8 @@ Attempt<> Daemon::Parts::open_control_socket() {
                                     .end = [this](bool clean_up) { end(clean_up); }});
     vswitch_->add_commands(commands_);
     vswitch_->add_tallies(coverage_, memory_);
-    auto path = options_.unixctl.value_or(
-        fmt::format("{}/ovs-vswitchd.{}.ctl", options_.rundir, ::getpid()));
+    auto path = options_.unixctl.value_or(control_socket_path(options_.rundir, ::getpid()));
+    remove_stale_control_sockets(options_.rundir);
     if (path.empty())
         return {};
     auto server = UnixctlServer::listen(io_, path, commands_);

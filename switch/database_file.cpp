@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <regex>
 #include <vector>
 
@@ -39,12 +39,33 @@ std::vector<unsigned> numbers(std::string_view version) {
 
 // A copy beside the file that no earlier one is lost to.
 Attempt<std::string> keep_copy(const std::string &file, const std::string &why) {
-    auto copy = fmt::format("{}.{}-{}", file, why, std::time(nullptr));
+    auto copy = file + "." + why;
     std::error_code error;
+    for (int i = 2; fs::exists(copy, error); ++i)
+        copy = fmt::format("{}.{}-{}", file, why, i);
     fs::copy_file(file, copy, error);
     if (error)
         return end_with(Exit::database, "cannot copy {} to {}: {}", file, copy, error.message());
     return copy;
+}
+
+// Where the file's last record starts, if that is the one about which ovsdb-tool complains, naming
+// an offset in it; damage to any other record is nothing.
+std::optional<std::size_t> damaged_last_record(const std::string &file,
+                                               const std::string &complaint) {
+    constexpr std::string_view header = "\nOVSDB JSON ";
+    std::smatch found;
+    if (!std::regex_search(complaint, found, std::regex("offset ([0-9]+)")))
+        return std::nullopt;
+    auto offset = static_cast<std::size_t>(std::stoull(found[1]));
+    std::ifstream stream(file, std::ios::binary);
+    std::string text((std::istreambuf_iterator<char>(stream)), {});
+    if (offset >= text.size() + 1 || text.find(header, offset) != text.npos)
+        return std::nullopt;
+    if (complaint.find("header line") != complaint.npos)
+        return offset;
+    auto start = text.rfind(header, offset);
+    return start == text.npos ? std::nullopt : std::optional(start + 1);
 }
 
 Attempt<> create(const std::string &file, const std::string &schema) {
@@ -82,7 +103,8 @@ Attempt<> check_records(const std::string &file, const Logger &log) {
     if (read)
         return {};
     auto complaint = complaint_in(read.error().message);
-    if (!only_last_record_damaged(file, complaint))
+    auto start = damaged_last_record(file, complaint);
+    if (!start || *start == 0)
         return end_with(Exit::database,
                         "the database {} is damaged in its middle ({}); nothing was changed, and "
                         "the datapath goes on as it was: put a backup in its place, or move it "
@@ -91,8 +113,12 @@ Attempt<> check_records(const std::string &file, const Logger &log) {
     auto copy = keep_copy(file, "damaged");
     if (!copy)
         return std::unexpected(copy.error());
-    log.warn("the last record of {} is damaged and will be dropped, as after a power failure ({}); "
-             "{} is a copy of the file as it was",
+    std::error_code error;
+    fs::resize_file(file, *start, error);
+    if (error)
+        return end_with(Exit::database, "cannot shorten {}: {}", file, error.message());
+    log.warn("the last record of {} was damaged, as by a power failure, and is dropped ({}); {} is "
+             "a copy of the file as it was",
              file, complaint, *copy);
     return {};
 }
@@ -101,16 +127,6 @@ Attempt<> check_records(const std::string &file, const Logger &log) {
 
 bool version_before(std::string_view a, std::string_view b) {
     return numbers(a) < numbers(b);
-}
-
-bool only_last_record_damaged(const std::string &file, const std::string &complaint) {
-    std::smatch found;
-    if (!std::regex_search(complaint, found, std::regex("offset ([0-9]+)")))
-        return false;
-    std::ifstream stream(file, std::ios::binary);
-    stream.seekg(std::stoll(found[1]));
-    std::string rest((std::istreambuf_iterator<char>(stream)), {});
-    return rest.find("\nOVSDB JSON ") == std::string::npos;
 }
 
 Attempt<std::string> find_schema() {

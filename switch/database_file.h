@@ -17,8 +17,8 @@ namespace bvs::daemon {
 Attempt<std::string> find_schema();
 
 // Leaves a file that a server can open, with our schema or a newer one. A last record that was cut
-// off, as by a power failure, is no reason to stay down: a copy is kept, and the log says so. All
-// other damage is an error, and nothing was changed.
+// off, as by a power failure, is no reason to stay down: it is dropped, a copy of the file is kept,
+// and the log says so. All other damage is an error, and nothing was changed.
 Attempt<> prepare_database_file(const std::string &file, const std::string &schema,
                                 const Logger &log);
 
@@ -26,8 +26,5 @@ Attempt<bool> schema_is_outdated(const std::string &file, const std::string &sch
 
 // Whether version a comes before b: numbers joined by dots.
 bool version_before(std::string_view a, std::string_view b);
-
-// Whether what ovsdb-tool complains about, at the offset it names, is in the file's last record.
-bool only_last_record_damaged(const std::string &file, const std::string &complaint);
 
 } // namespace bvs::daemon

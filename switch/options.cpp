@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/options.h"
 
+#include "ovsdb/remote.h"
+
+#include <algorithm>
 #include <filesystem>
 #include <getopt.h>
 #include <map>
@@ -99,9 +102,6 @@ void take(Options &options, Given &given, int code, const std::string &value) {
     case o_pidfile:
         given.pidfile = value;
         break;
-    case o_overwrite_pidfile:
-        options.overwrite_pidfile = true;
-        break;
     case o_no_chdir:
         options.change_directory = false;
         break;
@@ -118,14 +118,14 @@ void take(Options &options, Given &given, int code, const std::string &value) {
         given.unixctl = value;
         break;
     case 'p':
-        options.tls.private_key = value;
+        options.tls.private_key = absolute(value);
         break;
     case 'c':
-        options.tls.certificate = value;
+        options.tls.certificate = absolute(value);
         break;
     case 'C':
     case o_bootstrap_ca_cert:
-        options.tls.ca_certificate = value;
+        options.tls.ca_certificate = absolute(value);
         break;
     case o_rundir:
         given.rundir = value;
@@ -166,10 +166,13 @@ void settle(Options &options, const Given &given, const Environment &environment
 }
 
 Result<> check(const Options &options) {
-    if (options.database.find("ssl:") == std::string::npos)
-        return {};
-    if (options.tls.private_key.empty() || options.tls.certificate.empty() ||
-        options.tls.ca_certificate.empty())
+    auto remotes = ovsdb::parse_remotes(options.database_remote());
+    if (!remotes)
+        return std::unexpected(remotes.error());
+    bool ssl = std::ranges::any_of(
+        *remotes, [](const auto &remote) { return remote.kind == ovsdb::Remote::Kind::ssl; });
+    if (ssl && (options.tls.private_key.empty() || options.tls.certificate.empty() ||
+                options.tls.ca_certificate.empty()))
         return fail("{} needs --private-key, --certificate and --ca-cert", options.database);
     return {};
 }
@@ -235,7 +238,6 @@ its own in DBDIR/conf.db and starts an ovsdb-server for it.
 
   --detach                return once the first configuration is applied
   --pidfile[=FILE]        another name for RUNDIR/ovs-vswitchd.pid
-  --overwrite-pidfile     also if FILE exists and is not ours
   --no-chdir              do not change to / when detaching
   --unixctl=SOCKET        another control socket, or none
   --mlockall              keep all memory in RAM
@@ -250,8 +252,8 @@ its own in DBDIR/conf.db and starts an ovsdb-server for it.
   -V, --version           name and version
 
 Taken for the sake of scripts that start Open vSwitch, see bvsd(8): --monitor,
---user, --no-self-confinement, --syslog-target, --syslog-method, --disable-system,
---bootstrap-ca-cert, --peer-ca-cert.
+--user, --overwrite-pidfile, --no-self-confinement, --syslog-target, --syslog-method,
+--disable-system, --bootstrap-ca-cert, --peer-ca-cert.
 
 Examples:
   bvsd                                    a switch with a database of its own

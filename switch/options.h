@@ -32,7 +32,6 @@ struct Options {
     std::string pin_dir;
 
     std::string pidfile;
-    bool overwrite_pidfile = false;
     bool detach = false;
     bool change_directory = true;
     bool lock_memory = false;

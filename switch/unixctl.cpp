@@ -9,6 +9,10 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <filesystem>
 #include <list>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -162,6 +166,37 @@ class Client : public std::enable_shared_from_this<Client> {
 };
 
 } // namespace
+
+namespace {
+
+constexpr std::string_view k_socket_prefix = "ovs-vswitchd.";
+constexpr std::string_view k_socket_suffix = ".ctl";
+
+// The pid in a socket's name; 0 if the name is another kind of file's.
+pid_t pid_in(std::string_view name) {
+    if (!name.starts_with(k_socket_prefix) || !name.ends_with(k_socket_suffix))
+        return 0;
+    name.remove_prefix(k_socket_prefix.size());
+    name.remove_suffix(k_socket_suffix.size());
+    pid_t pid = 0;
+    auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
+    return error == std::errc() && end == name.data() + name.size() ? pid : 0;
+}
+
+} // namespace
+
+std::string control_socket_path(const std::string &rundir, pid_t pid) {
+    return fmt::format("{}/{}{}{}", rundir, k_socket_prefix, pid, k_socket_suffix);
+}
+
+void remove_stale_control_sockets(const std::string &rundir) {
+    std::error_code ignored;
+    for (const auto &entry : std::filesystem::directory_iterator(rundir, ignored)) {
+        pid_t pid = pid_in(entry.path().filename().string());
+        if (pid > 0 && ::kill(pid, 0) && errno == ESRCH)
+            std::filesystem::remove(entry.path(), ignored);
+    }
+}
 
 class UnixctlServer::Listener : public std::enable_shared_from_this<Listener> {
   public:

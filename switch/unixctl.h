@@ -16,6 +16,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 namespace boost::asio {
 class io_context;
@@ -74,6 +75,10 @@ struct UnixctlLimits {
     std::size_t message_bytes = 1u << 20;     // of one request
     std::chrono::seconds reading_timeout{30}; // for a client that does not take its answer
 };
+
+// The socket of a process's pid; and the removal of those whose process is no more.
+std::string control_socket_path(const std::string &rundir, pid_t pid);
+void remove_stale_control_sockets(const std::string &rundir);
 
 class UnixctlServer {
   public:
