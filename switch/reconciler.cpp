@@ -100,7 +100,7 @@ Result<> Reconciler::make(const Wanted &wanted) {
     if (!found)
         return std::unexpected(found.error());
     auto &port = **found;
-    const auto link = find_netdev(interface);
+    const auto link = find_netdev(wanted);
     if (link && interface.device == model::Device::existing)
         listen_to_all(*link, port);
 
@@ -137,15 +137,23 @@ Result<LivePort *> Reconciler::port_of(const Wanted &wanted) {
     return port;
 }
 
-Result<host::Link> Reconciler::find_netdev(const model::Interface &interface) {
+Result<host::Link> Reconciler::find_netdev(const Wanted &wanted) {
+    const auto &interface = *wanted.interface;
     if (interface.device == model::Device::internal)
-        return internal_.ensure(interface.name, interface.mac, interface.mtu);
+        return internal_.ensure(interface.name,
+                                interface.is_local() && wanted.bridge->mac ? wanted.bridge->mac
+                                                                           : interface.mac,
+                                interface.mtu);
     const auto *link = links_.find(interface.name);
     if (!link)
         return fail("could not open network device {} (No such device)", interface.name);
     if (internal_.is_hidden_end(*link))
         return fail("could not add network device {} to a bridge (it belongs to an internal port)",
                     interface.name);
+    if (link->master_ifindex)
+        return fail("could not add network device {} to a bridge (Device or resource busy: it "
+                    "belongs to {}; `ip link set {} nomaster` frees it)",
+                    interface.name, name_of_link(link->master_ifindex), interface.name);
     auto found = *link;
     if (interface.mtu && found.mtu != *interface.mtu) {
         if (const auto set = control_.set_mtu(found.ifindex, *interface.mtu))
@@ -154,6 +162,11 @@ Result<host::Link> Reconciler::find_netdev(const model::Interface &interface) {
             log_.warn("interface {}: {}", interface.name, set.error().message);
     }
     return found;
+}
+
+std::string Reconciler::name_of_link(int ifindex) const {
+    const auto *link = links_.find(ifindex);
+    return link ? link->name : fmt::format("device {}", ifindex);
 }
 
 compile::Netdev Reconciler::facts(const model::Interface &interface, const host::Link &link,

@@ -65,7 +65,8 @@ class Reconciler {
     void apply_interface(const Wanted &wanted);
     Result<> make(const Wanted &wanted);
     Result<LivePort *> port_of(const Wanted &wanted);
-    Result<host::Link> find_netdev(const model::Interface &interface);
+    Result<host::Link> find_netdev(const Wanted &wanted);
+    std::string name_of_link(int ifindex) const;
     compile::Netdev facts(const model::Interface &interface, const host::Link &link,
                           const LivePort &port);
     void listen_to_all(const host::Link &link, const LivePort &port);

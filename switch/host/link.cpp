@@ -86,6 +86,9 @@ void read_attribute(const nlattr *attribute, LinkReport &report) {
     case IFLA_CARRIER_CHANGES:
         link.carrier_changes = attribute_value<std::uint32_t>(attribute);
         break;
+    case IFLA_MASTER:
+        link.master_ifindex = attribute_value<int>(attribute);
+        break;
     case IFLA_LINK:
         link.peer_ifindex = attribute_value<int>(attribute);
         break;

@@ -45,6 +45,8 @@ struct Link {
     OperState oper_state = OperState::unknown;
     std::uint32_t carrier_changes = 0; // up and down both count; OVSDB's link_resets
 
+    int master_ifindex = 0; // the bridge, bond or VRF that it belongs to
+
     // The other end of a veth, or the device below a VLAN or macvlan. The ifindex belongs to
     // another namespace if peer_other_netns, and may then equal an ifindex of ours.
     int peer_ifindex = 0;
