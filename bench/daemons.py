@@ -29,6 +29,10 @@ class Daemon:
         return shell.run("ovs-vsctl", f"--db=unix:{self.rundir}/db.sock", "--timeout=20", *words,
                          timeout=300)
 
+    def wait_until_ready(self):
+        self.process.expect(lambda: self.control.exists() and (self.rundir / "db.sock").exists(),
+                            f"{self.name}'s sockets")
+
     def launch(self, *command, name):
         return self.lab.start(*shell.inside(self.netns), *command, name=f"{self.name}-{name}",
                               env=self.environment)
@@ -56,7 +60,11 @@ class OpenVSwitch(Daemon):
         self.vsctl("--no-wait", "init", "--", "set", "Open_vSwitch", ".",
                    "other_config:userspace-tso-enable=true")
         self.process = self.launch("ovs-vswitchd", f"unix:{self.rundir}/db.sock",
-                                   f"--unixctl={self.rundir}/vswitchd.ctl", name="ovs-vswitchd")
+                                   f"--unixctl={self.control}", name="ovs-vswitchd")
+
+    @property
+    def control(self):
+        return self.rundir / "vswitchd.ctl"
 
 
 class Bvsd(Daemon):
@@ -74,9 +82,6 @@ class Bvsd(Daemon):
     @property
     def control(self):
         return self.rundir / f"ovs-vswitchd.{self.process.pid}.ctl"
-
-    def wait_until_ready(self):
-        self.process.expect(self.control.exists, "bvsd's control socket")
 
     def kill(self):
         self.process.kill()

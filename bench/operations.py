@@ -11,6 +11,7 @@ from lab import Pair
 PORTS = 100
 MANY = 2000  # ports, of which the last ones are timed
 SAMPLES = 20
+SETTLE = 2  # seconds in which the kernel takes a hundred programs off their netdevs
 
 
 def measure(lab, binaries, quick, say):
@@ -48,6 +49,7 @@ class House:
         make_netdevs(lab, self.pair.host, names)
         self.daemon = Bvsd(lab, "house", self.pair.host, binary)
         self.daemon.start()
+        self.daemon.wait_until_ready()
         self.daemon.vsctl("add-br", "br0")
         self.daemon.vsctl(*add_ports("br0", [*Pair.PORTS, *names]))
         self.pair.wait_until_connected()
@@ -83,6 +85,7 @@ def starts(house, times):
     for _ in range(times):
         house.daemon.wait_until_ready()
         house.daemon.exit_and_clean_up()
+        time.sleep(SETTLE)
         asking = house.ask("--first", "--seconds", "10")
         begin = time.monotonic()
         house.daemon.start()
@@ -142,6 +145,7 @@ def ports_by_number(lab, binary, many):
     make_netdevs(lab, netns, names)
     daemon = Bvsd(lab, "many", netns, binary)
     daemon.start()
+    daemon.wait_until_ready()
     daemon.vsctl("add-br", "br0")
     few = [timed(daemon, "add-port", "br0", name) for name in names[:SAMPLES]]
     client_few = client_alone(daemon, names[0])

@@ -45,6 +45,7 @@ def through(lab, name, daemon, *bridge_settings):
     pair.plug()
     daemon = daemon(lab, name, pair.host)
     daemon.start()
+    daemon.wait_until_ready()
     daemon.vsctl("add-br", "br0", *bridge_settings,
                  *(word for port in pair.PORTS for word in ("--", "add-port", "br0", port)))
     pair.daemon = daemon

@@ -13,7 +13,7 @@ namespace bvs::bench {
 
 struct ProgramCostOptions {
     std::uint32_t rounds = 9; // in each, every case once
-    std::uint32_t packets = 200'000;
+    std::uint32_t packets = 400'000;
 };
 
 // JSON: for each case a list, ns a packet in each round.
