@@ -205,6 +205,11 @@ void Reconciler::listen_to_all(const host::Link &link, const LivePort &port) {
 void Reconciler::prepare_xdp(const model::Interface &interface, const host::Link &link) {
     if (const auto off = ethtool_.set_feature(link.name, "rx-vlan-hw-parse", false); !off)
         log_.info("interface {}: {}", interface.name, off.error().message);
+    if (link.kind == "veth")
+        log_.warn(
+            "interface {}: hook=xdp on a veth: what other XDP ports send to it is lost unless "
+            "its other end has generic receive offload on (ethtool -K DEVICE gro on)",
+            interface.name);
 }
 
 Touched Reconciler::note(const host::LinkChanges &changes) {
