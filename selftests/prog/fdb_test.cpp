@@ -66,6 +66,23 @@ TEST(Fdb, LearnsForABridge) {
     EXPECT_EQ(learned_in_bridge(lab, 1), 1U);
 }
 
+TEST(Fdb, TellsBridgesApartInABucketTheyShare) {
+    Lab lab({{.bridge = 1}, {.bridge = 2}, {.bridge = 1}, {.bridge = 1}});
+    const auto seed = lab.maps().info.get(0).fdb_seed;
+    std::uint32_t i = 1000;
+    const auto shared = [&] {
+        const auto key = bvs_fdb_key(mac(i), 0);
+        return bvs_fdb_bucket_of(seed, 1, key) == bvs_fdb_bucket_of(seed, 2, key);
+    };
+    while (i < 0x800000 && !shared())
+        ++i;
+    lab.send(2, from(mac(i)));
+    EXPECT_EQ(lab.send(1, from(mac(1), mac(i))), each({3, 4}, from(mac(1), mac(i))));
+    lab.send(1, from(mac(i)));
+    EXPECT_EQ(lab.maps().fdb.find(2, mac(i), 0)->port, 2U);
+    EXPECT_EQ(lab.maps().fdb.find(1, mac(i), 0)->port, 1U);
+}
+
 TEST(Fdb, DoesNotLearnGroupAndZeroAddresses) {
     Lab lab({{}, {}});
     for (const std::uint64_t src :

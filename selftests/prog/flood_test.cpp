@@ -74,13 +74,24 @@ TEST(Flood, DropsWhatIsTooLargeAtThatPortAlone) {
     EXPECT_EQ(lab.counters(1).flooded, 0U);
 }
 
-// Port 3 comes first and wants a second tag on the frame; for port 1 it is as large as before.
-TEST(Flood, MeasuresAFrameForEachPortAnew) {
+// Port 3 comes first and puts a second tag on the frame; ports 2 and 1 decide as port 3 did.
+TEST(Flood, MeasuresAFrameForEachPortAlike) {
     Lab lab({{.mtu = 500}, {.mtu = 500}, {.mtu = 500}, {.mode = BVS_VLAN_DOT1Q_TUNNEL, .tag = 10}});
-    const Frame full = {.dst = k_broadcast, .tags = {{ETH_P_8021Q, 20}}, .payload = Bytes(500)};
-    auto tagged = full;
+    Frame frame = {.dst = k_broadcast, .tags = {{ETH_P_8021Q, 20}}, .payload = Bytes(500)};
+    auto tagged = frame;
     tagged.tags.insert(tagged.tags.begin(), {.tpid = ETH_P_8021AD, .tci = 10});
-    EXPECT_EQ(lab.send(4, full), each({1, 2, 3}, tagged.bytes()));
+    EXPECT_EQ(lab.send(4, frame), each({1, 2, 3}, tagged.bytes()));
+    frame.payload = Bytes(501);
+    EXPECT_EQ(lab.send(4, frame), Delivery{});
+    for (const std::uint32_t port : {1, 2, 3})
+        EXPECT_EQ(lab.counters(port).drops[BVS_DROP_OUTPUT_MTU], 1U);
+}
+
+// Between two writes of the daemon it is still in the list.
+TEST(Flood, LeavesOutAPortThatIsAboutToChangeItsBridge) {
+    Lab lab({{}, {}, {}});
+    lab.the_switch().set_port(2, {.bridge = 2});
+    EXPECT_EQ(lab.send(3, k_frame), each({1}, k_frame));
 }
 
 TEST(Flood, ThatNobodyTakesEndsAtItsInput) {

@@ -63,6 +63,14 @@ TEST(Output, ToAPortOfAnotherBridgeByItsAddressIsUnknown) {
     EXPECT_EQ(lab.send(1, of_size(46)), each({2}, of_size(46)));
 }
 
+TEST(Output, CountsBytesWithoutTheOutermostTag) {
+    auto lab = two_ports({});
+    lab.add_static(2, mac(2), 10);
+    lab.send(1, Frame{.dst = mac(2), .tags = {{ETH_P_8021Q, 10}}});
+    EXPECT_EQ(lab.counters(2).tx_packets, 1U);
+    EXPECT_EQ(lab.counters(2).tx_bytes, of_size(46).size());
+}
+
 TEST(Output, OfTheSmallestFrame) {
     auto lab = two_ports({});
     EXPECT_EQ(lab.send(1, of_size(0)), each({2}, of_size(0)));
