@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# Sourced first by every scenario. Puts the script into a world of its own: namespaces for net,
+# mounts and processes, an empty /run with stock Open vSwitch's default run directory in it, and a
+# bpffs. Whatever the script starts or makes ends with it; what a bvsd that was told to clean up
+# leaves behind is an error (see finish).
+#
+# A guest N is a container: namespace hN with eth0, address 10.0.0.N, MAC 02:00:00:00:00:NN (N in
+# hexadecimal). The other end of its cable, pN, is a netdev to be plugged into a bridge.
+: "${BVS_BIN:=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../build/release/bin")}"
+export BVS_BIN
+if [ -z "${BVS_SANDBOX-}" ]; then
+    exec unshare --net --mount --pid --fork --kill-child --mount-proc \
+        env BVS_SANDBOX=1 bash "$0" "$@"
+fi
+
+PATH=$BVS_BIN:$PATH:/usr/sbin:/sbin:/usr/share/openvswitch/scripts
+tools=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+mount -t tmpfs tmpfs /run
+mkdir -p /run/netns /run/bpf /run/lock /run/openvswitch /run/db /run/log
+mount -t bpf bpf /run/bpf
+export OVS_RUNDIR=/run/openvswitch OVS_DBDIR=/run/db OVS_LOGDIR=/run/log
+pin_dir=/run/bpf/bvs
+ip link set lo up
+
+fail() { echo "FAIL: $*" >&2; exit 1; }
+
+# What stays is nobody's but ours: every process here was started by this script.
+finish() {
+    local status=$?
+    trap - EXIT
+    if [ "$status" -eq 0 ]; then
+        { clean_up && left_nothing; } || status=1
+    else
+        tail -n 30 /run/log/*.log 2>/dev/null || true
+    fi
+    exit "$status"
+}
+trap finish EXIT
+
+# By the daemon itself if one runs.
+clean_up() {
+    if ovs-appctl version >/dev/null 2>&1; then
+        stop_bvsd --cleanup
+    else
+        bvsd --cleanup -vconsole:err --pin-dir="$pin_dir"
+    fi
+}
+
+left_nothing() {
+    [ ! -e "$pin_dir" ] || [ -z "$(ls -A "$pin_dir")" ] || { ls -R "$pin_dir"; return 1; }
+    ! pgrep -la 'bvsd|ovsdb' || return 1
+}
+
+# ---- the switch ------------------------------------------------------------------------------
+
+# start_bvsd [ARGUMENT...]: returns when the configuration is applied.
+start_bvsd() {
+    bvsd --detach --log-file --pin-dir="$pin_dir" -vconsole:off "$@" ||
+        fail "bvsd ended with status $?"
+}
+
+bvsd_pid() { cat "$OVS_RUNDIR/ovs-vswitchd.pid"; }
+
+# stop_bvsd [--cleanup]
+stop_bvsd() {
+    local pid
+    pid=$(bvsd_pid)
+    ovs-appctl exit "$@"
+    eventually 5 gone "$pid"
+}
+
+kill_bvsd() {
+    local pid
+    pid=$(bvsd_pid)
+    kill -9 "$pid"
+    eventually 5 gone "$pid"
+}
+
+gone() { ! kill -0 "$1" 2>/dev/null; }
+
+vsctl() { ovs-vsctl --timeout=20 "$@"; }
+
+# plug BRIDGE N [ovs-vsctl argument...]: columns of Port first, then further commands.
+plug() {
+    local bridge=$1 guest=$2
+    shift 2
+    vsctl add-port "$bridge" "p$guest" "$@"
+}
+
+# ---- guests ----------------------------------------------------------------------------------
+
+mac() { printf '02:00:00:00:00:%02x' "$1"; }
+
+# guest N [ADDRESS/LENGTH]
+guest() {
+    ip netns add "h$1"
+    ip netns exec "h$1" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
+        net.ipv6.conf.default.router_solicitations=0
+    ip link add "p$1" type veth peer name eth0 address "$(mac "$1")" netns "h$1"
+    ip -n "h$1" link set lo up
+    ip -n "h$1" link set eth0 up
+    ip link set "p$1" up
+    ip -n "h$1" addr add "${2-10.0.0.$1/24}" dev eth0
+}
+
+# at N COMMAND...: runs in guest N.
+at() {
+    local guest=$1
+    shift
+    ip netns exec "h$guest" "$@"
+}
+
+# pings N M|ADDRESS
+pings() {
+    at "$1" ping -q -c 1 -W 2 "$(address "$2")" >/run/ping ||
+        fail "guest $1 cannot ping $2: $(cat /run/ping)"
+}
+cannot_ping() {
+    if at "$1" ping -q -c 1 -w 1 -W 0.3 "$(address "$2")" >/dev/null; then
+        fail "guest $1 can ping $2"
+    fi
+}
+address() { case $1 in *[.:]*) echo "$1" ;; *) echo "10.0.0.$1" ;; esac }
+
+frames() { python3 "$tools/frames.py" "$@"; }
+
+# arrives N FRAME RECEIVERS: guest N sends one frame; it reaches these guests, each as often as it
+# is named, with these tags, and nobody else. FRAME and RECEIVERS as frames.py has them.
+arrives() {
+    local seen
+    # shellcheck disable=SC2086
+    seen=$(frames seen "$1" $2)
+    [ "$seen" = "$3" ] || fail "guest $1 sent '$2': expected '$3', got '$seen'"
+}
+
+# ---- claims ----------------------------------------------------------------------------------
+
+# eventually SECONDS COMMAND...: until it succeeds.
+eventually() {
+    local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000)) seconds=$1
+    shift
+    until "$@"; do
+        [ "${EPOCHREALTIME/[.,]/}" -lt "$end" ] || fail "not within $seconds s: $*"
+        sleep 0.02
+    done
+}
+
+# equal WHAT GOT EXPECTED
+equal() { [ "$2" = "$3" ] || fail "$1: expected '$3', got '$2'"; }
+
+# contains TEXT PATTERN
+contains() { grep -qE -- "$2" <<<"$1" || fail "no '$2' in: $1"; }
+
+# iface NAME COLUMN: what the daemon wrote, bare.
+iface() { vsctl --if-exists get Interface "$1" "$2" | tr -d '"'; }
+iface_is() { [ "$(iface "$1" "$2")" = "$3" ]; }
+
+# learned BRIDGE N [VLAN]: is guest N's address behind some port?
+learned() { ovs-appctl fdb/show "$1" | grep -q " ${3-0}  $(mac "$2")"; }
+
+milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
+
+# ---- traffic ---------------------------------------------------------------------------------
+
+# start_ping N M: a hundred a second, until lost_pings prints how many had no answer.
+start_ping() {
+    ip netns exec "h$1" ping -q -i 0.01 -W 1 "$(address "$2")" >/run/pings &
+    pinging=$!
+    sleep 0.1
+}
+lost_pings() {
+    kill -INT "$pinging"
+    while kill -0 "$pinging" 2>/dev/null; do sleep 0.02; done
+    awk '/transmitted/ { print $1 - $4 > "/dev/stdout"; print $0 > "/dev/stderr" }' /run/pings
+}
+
+# start_tcp N M SECONDS [ADDRESS]: a stream from N to M; finish_tcp waits for its end and leaves
+# iperf3's report in /run/tcp.
+start_tcp() {
+    ip netns exec "h$2" iperf3 -s -1 >/run/tcp.server 2>&1 &
+    eventually 5 listens "$2" 5201
+    ip netns exec "h$1" iperf3 -c "${4-$(address "$2")}" -t "$3" -J >/run/tcp 2>&1 &
+    streaming=$!
+}
+finish_tcp() { wait "$streaming" || fail "the TCP stream broke: $(jq -r .error /run/tcp)"; }
+listens() { at "$1" ss -Hltn "sport = :$2" | grep -q LISTEN; }
+
+tcp_gigabits() {
+    start_tcp "$@"
+    finish_tcp
+    jq '.end.sum_received.bits_per_second / 1e9 * 10 | floor / 10' /run/tcp
+}
