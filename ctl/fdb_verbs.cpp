@@ -25,6 +25,7 @@ Result<std::set<std::string>> bridges(DaemonContext &context) {
 std::vector<Cell> fdb_row(const std::string &bridge, const Json &entry) {
     bool is_static = truth(entry, "static");
     auto age = is_static ? Cell("static").with(Tone::faint) : Cell(number(entry, "age"));
+    age.is_number = true; // for the column's sake
     return {bridge, word(entry, "port"), number(entry, "vlan"), word(entry, "mac"), std::move(age)};
 }
 

@@ -20,7 +20,7 @@ int report(const bvs::Error &error) {
 
 int main(int argc, char **argv) {
     bvs::ctl::Options options;
-    if (const char *rundir = std::getenv("OVS_RUNDIR"))
+    if (const char *rundir = std::getenv("OVS_RUNDIR"); rundir && *rundir)
         options.rundir = rundir;
     auto line = bvs::ctl::parse(std::vector<std::string>(argv + 1, argv + argc), options);
     if (!line)

@@ -70,8 +70,8 @@ const Json *same_port(const Json &ports, const Json &port) {
 }
 
 Table rates(const Sample &before, const Sample &now) {
-    Table table{
-        {"bridge", "port", "rx packets/s", "rx bit/s", "tx packets/s", "tx bit/s", "drops/s"}, {}};
+    Table table{{"bridge", "port", "rx packets/s", "rx rate", "tx packets/s", "tx rate", "drops/s"},
+                {}};
     double seconds = std::chrono::duration<double>(now.time - before.time).count();
     for (const auto &port : now.ports) {
         auto *old = same_port(before.ports, port);
