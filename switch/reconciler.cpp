@@ -104,9 +104,9 @@ Result<> Reconciler::make(const Wanted &wanted) {
     if (link && interface.device == model::Device::existing)
         listen_to_all(*link, port);
 
-    const auto netdev = link ? facts(interface, *link, port) : compile::Netdev();
+    auto netdev = link ? facts(interface, *link, port) : compile::Netdev();
     if (netdev.xdp && !port.state.port.xdp)
-        prepare_xdp(interface, *link);
+        netdev.xdp = prepare_xdp(interface, *link, port);
     const auto *home = table_.bridge(port.bridge);
     const auto changed = table_.change_port(
         port, compile::compile_port(
@@ -201,15 +201,22 @@ void Reconciler::listen_to_all(const host::Link &link, const LivePort &port) {
     }
 }
 
-// XDP must see the tag in the frame, where the tc program finds it beside.
-void Reconciler::prepare_xdp(const model::Interface &interface, const host::Link &link) {
-    if (const auto off = ethtool_.set_feature(link.name, "rx-vlan-hw-parse", false); !off)
-        log_.info("interface {}: {}", interface.name, off.error().message);
+// XDP must see the tag in the frame, where the tc program finds it beside: a device that cannot
+// leave it there would bring tagged frames into the wrong VLAN.
+bool Reconciler::prepare_xdp(const model::Interface &interface, const host::Link &link,
+                             LivePort &port) {
+    if (const auto off = ethtool_.set_feature(link.name, "rx-vlan-hw-parse", false); !off) {
+        log_.info("interface {}: no XDP: {}", interface.name, off.error().message);
+        port.xdp_error = off.error().message;
+        port.xdp_refused_ifindex = static_cast<std::uint32_t>(link.ifindex);
+        return false;
+    }
     if (link.kind == "veth")
         log_.warn(
             "interface {}: hook=xdp on a veth: what other XDP ports send to it is lost unless "
             "its other end has generic receive offload on (ethtool -K DEVICE gro on)",
             interface.name);
+    return true;
 }
 
 Touched Reconciler::note(const host::LinkChanges &changes) {

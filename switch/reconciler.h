@@ -70,7 +70,7 @@ class Reconciler {
     compile::Netdev facts(const model::Interface &interface, const host::Link &link,
                           const LivePort &port);
     void listen_to_all(const host::Link &link, const LivePort &port);
-    void prepare_xdp(const model::Interface &interface, const host::Link &link);
+    bool prepare_xdp(const model::Interface &interface, const host::Link &link, LivePort &port);
     void set_error(const std::string &interface, std::string error);
 
     PortTable &table_;
