@@ -97,6 +97,7 @@ def interrupted(*_):
 
 
 def obey_signals():
-    """SIGTERM and a lost terminal clean up as Ctrl-C does."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """SIGTERM and a lost terminal clean up as Ctrl-C does, and that also in a shell's background, where
+    it would be ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupted)

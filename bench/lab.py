@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import signal
+import sys
 import tempfile
 
 import shell
@@ -38,7 +39,10 @@ class Lab:
         for process in reversed(self.processes):
             process.stop()
         for name in self.namespaces:
-            self.remove_namespace(name)
+            try:
+                self.remove_namespace(name)
+            except shell.Failed as why:
+                print(why, file=sys.stderr)
         shutil.rmtree(self.pins, ignore_errors=True)
         shutil.rmtree(self.work, ignore_errors=True)
 

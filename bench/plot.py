@@ -9,7 +9,7 @@ from measures import QUANTITIES
 
 SHOWN = ("tcp1", "tcp4", "small", "trips", "p99", "forward")
 WIDTH, COLUMNS = 960, 2
-LABEL, BAR, VALUE = 150, 190, 90  # widths in a panel
+LABEL, BAR = 150, 190  # widths in a panel
 ROW, HEAD, MARGIN = 22, 44, 16
 
 # Greys and one colour that stand on white and on black; text takes the reader's scheme.

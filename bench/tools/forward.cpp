@@ -20,12 +20,9 @@ namespace bvs::bench {
 
 namespace {
 
-using fixture::big_endian;
-using fixture::operator+;
-using fixture::Bytes;
-using fixture::Frame;
+using namespace fixture;
 
-constexpr std::uint64_t k_source = fixture::mac(0xbe9c);
+constexpr std::uint64_t k_source = mac(0xbe9c);
 
 // 60 bytes with Ethernet's header: IPv4 and UDP, for switches that look that deep.
 Bytes datagram() {
@@ -87,8 +84,7 @@ Result<> Line::open(const Yardstick &yardstick) {
 }
 
 Result<> Line::announce() const {
-    const auto frame =
-        Frame{.dst = fixture::k_broadcast, .src = sink_mac_, .payload = Bytes(46)}.bytes();
+    const auto frame = Frame{.dst = k_broadcast, .src = sink_mac_, .payload = Bytes(46)}.bytes();
     if (sendto(wire_.get(), frame.data(), frame.size(), 0,
                reinterpret_cast<const sockaddr *>(&sink_), sizeof sink_) < 0)
         return fail_errno(errno, "cannot send from {}", options_.sink);
@@ -101,7 +97,8 @@ Result<> Line::inject(const Yardstick &yardstick, std::uint32_t packets) const {
     xdp_md context = {};
     context.data_end = static_cast<__u32>(frame.size());
     context.ingress_ifindex = port_;
-    LIBBPF_OPTS(bpf_test_run_opts, run);
+    bpf_test_run_opts run = {};
+    run.sz = sizeof run;
     run.data_in = frame.data();
     run.data_size_in = static_cast<__u32>(frame.size());
     run.ctx_in = &context;

@@ -19,7 +19,6 @@ namespace {
 using fixture::Bytes;
 using fixture::Frame;
 using fixture::mac;
-using fixture::PortSettings;
 using fixture::SmallSwitch;
 
 constexpr std::uint32_t k_few_ports = 3;
@@ -54,7 +53,8 @@ Result<double> nanoseconds(const Run &run, std::uint32_t packets) {
     xdp_md md = {};
     md.data_end = static_cast<__u32>(frame.size());
     md.ingress_ifindex = run.ifindex;
-    LIBBPF_OPTS(bpf_test_run_opts, options);
+    bpf_test_run_opts options = {};
+    options.sz = sizeof options;
     options.data_in = frame.data();
     options.data_size_in = static_cast<__u32>(frame.size());
     options.ctx_in = run.xdp ? static_cast<void *>(&md) : &skb;
