@@ -77,6 +77,7 @@ class Daemon::Parts {
     void database_ready(const ovsdb::ReadyEvent &event);
     void database_lost(const Error &error);
     void lock_changed(bool held);
+    void tell_of_lock();
     void first_configured();
     void end(bool clean_up);
 
@@ -310,6 +311,8 @@ void Daemon::Parts::links_readable() {
 
 void Daemon::Parts::database_ready(const ovsdb::ReadyEvent &event) {
     database_logger_.info("connected to {}", options_.database_remote());
+    if (!client_->has_lock())
+        tell_of_lock();
     if (!event.lacking.empty())
         database_logger_.warn("the database's schema is older than ours and lacks {}",
                               fmt::join(event.lacking, ", "));
@@ -332,15 +335,20 @@ void Daemon::Parts::database_lost(const Error &error) {
     vswitch_->database_lost();
 }
 
+// It goes with the connection, which database_lost() tells of.
 void Daemon::Parts::lock_changed(bool held) {
     if (held)
-        database_logger_.info("the database is ours to follow: holding its lock {}", k_lock);
-    else
-        database_logger_.err("another daemon holds the database's lock {}: nothing of what is "
-                             "configured is applied until it ends; stop it, or give this one "
-                             "another database",
-                             k_lock);
+        database_logger_.info("holding the database's lock {}", k_lock);
+    else if (client_->ready())
+        tell_of_lock();
     vswitch_->lock_changed(held);
+}
+
+void Daemon::Parts::tell_of_lock() {
+    database_logger_.err("another daemon holds the lock {} of the database {}: nothing that is "
+                         "configured is applied until it ends; stop it, or give this one another "
+                         "database",
+                         k_lock, options_.database_remote());
 }
 
 void Daemon::Parts::first_configured() {

@@ -45,6 +45,9 @@ Attempt<> serve(const Options &options, Log &log) {
         detached.emplace(std::move(*forked));
     }
     raise_file_limit();
+    if (options.lock_memory) // which a fork undoes
+        if (auto locked = lock_memory(); !locked)
+            log.logger("daemon").warn("{}", locked.error().message);
     auto configured = [&] {
         notify_service_manager("READY=1");
         if (!detached)
@@ -68,9 +71,6 @@ Attempt<> perform(const Options &options, Log &log) {
         logger.info("{}", remark);
     if (options.task == Options::Task::cleanup)
         return clean_up(options, log);
-    if (options.lock_memory)
-        if (auto locked = lock_memory(); !locked)
-            logger.warn("{}", locked.error().message);
     return serve(options, log);
 }
 

@@ -67,6 +67,10 @@ void raise_file_limit() {
 }
 
 Result<> lock_memory() {
+    // Without CAP_IPC_LOCK, later, only the limit decides whether there is more memory to be had.
+    rlimit unlimited = {RLIM_INFINITY, RLIM_INFINITY};
+    if (::setrlimit(RLIMIT_MEMLOCK, &unlimited))
+        return fail_errno(errno, "cannot lift the limit on locked memory");
     if (::mlockall(MCL_CURRENT | MCL_FUTURE))
         return fail_errno(errno, "cannot keep all memory in RAM");
     return {};

@@ -10,11 +10,11 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <cerrno>
-#include <charconv>
-#include <csignal>
 #include <filesystem>
 #include <list>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <vector>
 
@@ -172,15 +172,15 @@ namespace {
 constexpr std::string_view k_socket_prefix = "ovs-vswitchd.";
 constexpr std::string_view k_socket_suffix = ".ctl";
 
-// The pid in a socket's name; 0 if the name is another kind of file's.
-pid_t pid_in(std::string_view name) {
-    if (!name.starts_with(k_socket_prefix) || !name.ends_with(k_socket_suffix))
-        return 0;
-    name.remove_prefix(k_socket_prefix.size());
-    name.remove_suffix(k_socket_suffix.size());
-    pid_t pid = 0;
-    auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), pid);
-    return error == std::errc() && end == name.data() + name.size() ? pid : 0;
+// Asks the kernel, not the pid in the name: that may be another process's by now, or a zombie's.
+bool has_listener(const std::string &path) {
+    sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = {}};
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool refused = ::connect(fd, reinterpret_cast<sockaddr *>(&address), sizeof address) &&
+                   errno == ECONNREFUSED;
+    ::close(fd);
+    return !refused;
 }
 
 } // namespace
@@ -192,8 +192,10 @@ std::string control_socket_path(const std::string &rundir, pid_t pid) {
 void remove_stale_control_sockets(const std::string &rundir) {
     std::error_code ignored;
     for (const auto &entry : std::filesystem::directory_iterator(rundir, ignored)) {
-        pid_t pid = pid_in(entry.path().filename().string());
-        if (pid > 0 && ::kill(pid, 0) && errno == ESRCH)
+        auto name = entry.path().filename().string();
+        bool known = name.starts_with(k_socket_prefix) || name.starts_with("ovsdb-server.");
+        if (known && name.ends_with(k_socket_suffix) && entry.is_socket(ignored) &&
+            !has_listener(entry.path().string()))
             std::filesystem::remove(entry.path(), ignored);
     }
 }

@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace bvs::daemon {
@@ -202,16 +201,16 @@ TEST_F(UnixctlServerTest, WhoTakesNoAnswersIsLeftAndOthersDoNotNotice) {
     EXPECT_LT(taken, 8u << 20);
 }
 
-TEST_F(UnixctlServerTest, SocketsOfDeadProcessesGoAndOthersStay) {
-    pid_t dead = ::fork();
-    if (dead == 0)
-        ::_exit(0);
-    ::waitpid(dead, nullptr, 0);
-    auto stale = control_socket_path(folder.path(), dead);
-    auto alive = control_socket_path(folder.path(), ::getpid());
-    auto other = folder / "ovs-vswitchd.log.ctl";
-    for (const auto &file : {stale, alive, other})
-        write_text(file, "");
+TEST_F(UnixctlServerTest, SocketsOfTheDeadGoAndOthersStay) {
+    auto alive = path = control_socket_path(folder.path(), 1);
+    listen({});
+    auto stale = control_socket_path(folder.path(), 2), other = folder / "ovs-vswitchd.x.ctl";
+    int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = {}};
+    stale.copy(address.sun_path, sizeof address.sun_path - 1);
+    ASSERT_EQ(::bind(fd, reinterpret_cast<sockaddr *>(&address), sizeof address), 0);
+    ::close(fd); // as a process that is killed does
+    write_text(other, "no socket");
     remove_stale_control_sockets(folder.path());
     EXPECT_FALSE(std::filesystem::exists(stale));
     EXPECT_TRUE(std::filesystem::exists(alive));
