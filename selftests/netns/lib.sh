@@ -20,6 +20,7 @@ tools=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 mount -t tmpfs tmpfs /run
 mkdir -p /run/netns /run/bpf /run/lock /run/openvswitch /run/db /run/log
 mount -t bpf bpf /run/bpf
+mount -t sysfs sysfs /sys # /sys/class/net of the new namespace
 export OVS_RUNDIR=/run/openvswitch OVS_DBDIR=/run/db OVS_LOGDIR=/run/log
 pin_dir=/run/bpf/bvs
 ip link set lo up
@@ -158,7 +159,7 @@ iface() { vsctl --if-exists get Interface "$1" "$2" | tr -d '"'; }
 iface_is() { [ "$(iface "$1" "$2")" = "$3" ]; }
 
 # learned BRIDGE N [VLAN]: is guest N's address behind some port?
-learned() { ovs-appctl fdb/show "$1" | grep -q " ${3-0}  $(mac "$2")"; }
+learned() { grep -q " ${3-0}  $(mac "$2")" <<<"$(ovs-appctl fdb/show "$1")"; }
 
 milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
 
@@ -185,10 +186,19 @@ start_tcp() {
     streaming=$!
 }
 finish_tcp() { wait "$streaming" || fail "the TCP stream broke: $(jq -r .error /run/tcp)"; }
-listens() { at "$1" ss -Hltn "sport = :$2" | grep -q LISTEN; }
+listens() { [ -n "$(at "$1" ss -Hltn "sport = :$2")" ]; }
 
 tcp_gigabits() {
     start_tcp "$@"
     finish_tcp
     jq '.end.sum_received.bits_per_second / 1e9 * 10 | floor / 10' /run/tcp
+}
+
+# tcp_message N M: a new connection; prints what M heard.
+tcp_message() {
+    ip netns exec "h$2" timeout 5 socat -u TCP-LISTEN:7000 STDOUT &
+    local listener=$!
+    eventually 5 listens "$2" 7000
+    at "$1" socat -u - "TCP:$(address "$2"):7000,connect-timeout=3" <<<hello
+    wait "$listener"
 }

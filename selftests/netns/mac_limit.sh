@@ -26,6 +26,8 @@ arrives 3 "dst=$(mac 2)" "2:-"
 
 # A limit of the port alone: h2 has its own address, and so may learn four more.
 vsctl set Port p2 other_config:mac-table-size=5
+ovs-appctl fdb/flush br0 >/dev/null
+frames from 2 "$(mac 2)"
 frames macs 2 100
 equal "addresses behind p2" \
     "$(ovs-appctl fdb/show br0 | awk -v port="$(iface p2 ofport)" '$1 == port' | wc -l)" 5

@@ -14,7 +14,7 @@ guest 2
 vsctl add-br br0
 plug br0 1 tag=10
 plug br0 2 tag=10
-seq 2000 | sed 's/.*/link add m& type dummy/' | ip -batch -
+seq 2000 | sed 's/.*/link add m& type veth peer name x&/' | ip -batch -
 
 # The median of ten commands that add one port each.
 add_one_by_one() {

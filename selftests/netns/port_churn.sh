@@ -16,7 +16,7 @@ plug br0 1
 plug br0 2
 pings 1 2
 links_before=$(find "$pin_dir/links" -type f | wc -l)
-for n in {0..9}; do ip link add "c$n" up type dummy; done
+for n in {0..9}; do ip link add "c$n" up type veth peer name "d$n"; done
 
 start_ping 1 2
 for _ in {1..20}; do
