@@ -26,7 +26,8 @@ TEST(DecodeLink, ReadsEveryAttribute) {
         .put(IFLA_CARRIER_CHANGES, std::uint32_t{4})
         .put_text(IFLA_IFALIAS, "bvs:br0")
         .put(IFLA_LINK, std::int32_t{8})
-        .put(IFLA_LINK_NETNSID, std::int32_t{0})
+        .put(IFLA_LINK_NETNSID, std::int32_t{3})
+        .put(IFLA_MASTER, std::uint32_t{9})
         .put_text(IFLA_PARENT_DEV_NAME, "0000:00:03.0")
         .nest(IFLA_LINKINFO, [](Message &m) { m.put_text(IFLA_INFO_KIND, "veth"); })
         .nest(IFLA_XDP, [](Message &m) {
@@ -51,8 +52,10 @@ TEST(DecodeLink, ReadsEveryAttribute) {
                                   .promiscuous = true,
                                   .oper_state = OperState::up,
                                   .carrier_changes = 4,
+                                  .master_ifindex = 9,
                                   .peer_ifindex = 8,
                                   .peer_other_netns = true,
+                                  .peer_netns_id = 3,
                                   .parent_device = "0000:00:03.0",
                                   .xdp_mode = XdpMode::several,
                                   .xdp_prog_id = 6}));
