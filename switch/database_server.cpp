@@ -100,7 +100,7 @@ Attempt<> check_tools() {
 class DatabaseServer::Keeper : public std::enable_shared_from_this<Keeper> {
   public:
     Keeper(boost::asio::io_context &io, DatabasePlaces places, Logger log)
-        : io_(io), timer_(io), places_(std::move(places)), log_(log) {}
+        : io_(io), timer_(io), places_(std::move(places)), log_(std::move(log)) {}
 
     Attempt<> begin() {
         if (auto tools = check_tools(); !tools)
@@ -210,7 +210,7 @@ class DatabaseServer::Keeper : public std::enable_shared_from_this<Keeper> {
 
 Attempt<std::unique_ptr<DatabaseServer>> DatabaseServer::start(boost::asio::io_context &io,
                                                                DatabasePlaces places, Logger log) {
-    auto keeper = std::make_shared<Keeper>(io, std::move(places), log);
+    auto keeper = std::make_shared<Keeper>(io, std::move(places), std::move(log));
     if (auto begun = keeper->begin(); !begun)
         return std::unexpected(begun.error());
     return std::unique_ptr<DatabaseServer>(new DatabaseServer(std::move(keeper)));

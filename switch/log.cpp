@@ -161,6 +161,7 @@ struct Log::State {
     std::array<std::shared_ptr<spdlog::sinks::sink>, k_destinations> sinks;
     bool journal = false; // the console is systemd's
     std::uint64_t written = 0;
+    std::uint64_t lost = 0;
 
     Logger::Module &module(std::string_view name) {
         auto found = modules.find(name);
@@ -248,6 +249,10 @@ Result<> Log::reopen_file() {
     return file_.empty() ? Result<>{} : open_file(file_);
 }
 
+std::uint64_t Log::lost() const {
+    return state_->lost;
+}
+
 void Log::close_console() {
     state_->sinks[static_cast<std::size_t>(Destination::console)].reset();
 }
@@ -266,7 +271,7 @@ void Log::write(const Logger::Module &module, Level level, std::string_view text
             sink->log({module.name, spdlog_level(level), line});
             sink->flush();
         } catch (const spdlog::spdlog_ex &) {
-            // There is nowhere to complain: this message is lost, the next one tries again.
+            ++state_->lost; // there is nowhere to complain; the next message tries again
         }
     }
 }

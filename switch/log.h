@@ -119,7 +119,8 @@ class Log {
     Result<> open_file(const std::string &path); // and have destination "file" write there
     Result<> reopen_file();                      // after it was rotated away
     const std::string &file() const { return file_; }
-    void close_console(); // when detaching
+    void close_console();       // when detaching
+    std::uint64_t lost() const; // messages that a destination did not take
 
   private:
     friend class Logger;
