@@ -116,6 +116,9 @@ Result<> attach_xdp(int program_fd, std::uint32_t ifindex, const std::string &pi
 }
 
 void detach_link(const std::string &pin) {
+    // Now, and not when the kernel gets round to freeing what is no longer pinned.
+    if (const Descriptor link(bpf_obj_get(pin.c_str())); link)
+        bpf_link_detach(link.get());
     unlink(pin.c_str());
 }
 

@@ -23,7 +23,7 @@ Result<> attach_tcx(int program_fd, std::uint32_t ifindex, const std::string &pi
 // An error with code EOPNOTSUPP if the driver has no native XDP, EBUSY if another program is there.
 Result<> attach_xdp(int program_fd, std::uint32_t ifindex, const std::string &pin);
 
-// Unpinning ends a link, as nobody else holds it.
+// Ends the link; nothing if there is none.
 void detach_link(const std::string &pin);
 
 // The netdev of a pinned link; 0 if it is gone, and the link with it.

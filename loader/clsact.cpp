@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The tc hook of kernels without tcx. The clsact qdisc may be somebody else's, with filters of
+// The tc hook by filters. The clsact qdisc may be somebody else's, with filters of
 // theirs: the handle of our filter remembers whether we made it, so that only our own goes.
 #include "loader/attachment.h"
 

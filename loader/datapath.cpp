@@ -64,6 +64,7 @@ Result<std::unique_ptr<Datapath>> Datapath::open(Options options) {
         return std::unexpected(features.error());
     std::unique_ptr<Datapath> datapath(new Datapath(std::move(options)));
     datapath->features_ = *features;
+    datapath->features_.tcx = datapath->options_.prefer_tcx && kernel_has_tcx();
     if (auto ok = datapath->adopt_or_build(); !ok)
         return std::unexpected(ok.error());
     return datapath;
@@ -122,12 +123,19 @@ Result<> Datapath::publish(const bvs_datapath_info &info) {
 Result<> Datapath::attach_tc(std::uint32_t ifindex) {
     if (attached_->tc.contains(ifindex))
         return {};
-    auto ok = features_.tcx ? attach_tcx(programs_->tc_fd(), ifindex,
-                                         pin_of(options_.pin_dir, "tcx", ifindex))
+    // A daemon that preferred the other one may have been here; its program goes once ours is
+    // there.
+    const auto pin = pin_of(options_.pin_dir, "tcx", ifindex);
+    auto ok = features_.tcx ? attach_tcx(programs_->tc_fd(), ifindex, pin)
                             : attach_clsact(programs_->tc_fd(), ifindex);
-    if (ok)
-        attached_->tc.insert(ifindex);
-    return ok;
+    if (!ok)
+        return ok;
+    if (features_.tcx)
+        detach_clsact(ifindex);
+    else
+        detach_link(pin);
+    attached_->tc.insert(ifindex);
+    return {};
 }
 
 Result<> Datapath::attach_xdp(std::uint32_t ifindex) {
@@ -179,10 +187,13 @@ int Datapath::xdp_program_fd() const {
     return programs_->xdp_fd();
 }
 
-Result<> cleanup(const std::string &pin_dir, const std::vector<std::uint32_t> &ifindexes) {
-    libbpf_set_print(nullptr); // that a netdev has no filter is nothing to tell
-    for (const auto ifindex : ifindexes)
-        detach_clsact(ifindex);
+Result<> cleanup(const std::string &pin_dir) {
+    const Generations generations(pin_dir);
+    for (const unsigned number : generations.list())
+        for (const auto ifindex : generations.netdevs(number))
+            detach_clsact(ifindex);
+    for (const auto &[path, ifindex] : pinned_links(pin_dir))
+        detach_link(path);
     std::error_code error;
     fs::remove_all(pin_dir, error);
     if (error)

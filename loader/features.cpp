@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loader/features.h"
 
-#include "loader/attachment.h"
-
 #include <bpf/bpf.h>
 #include <cstdio>
 #include <filesystem>
@@ -68,7 +66,6 @@ Result<Features> probe(const std::string &pin_dir) {
         return std::unexpected(ok.error());
     if (auto ok = check_bpffs(pin_dir); !ok)
         return std::unexpected(ok.error());
-    features.tcx = kernel_has_tcx();
     return features;
 }
 

@@ -11,7 +11,7 @@ namespace bvs::loader {
 
 struct Features {
     std::string kernel; // release, as uname has it
-    bool tcx = false;   // BPF links at the tc hook (6.6); otherwise clsact
+    bool tcx = false;   // BPF links at the tc hook, preferred and there; otherwise clsact
 };
 
 // An error says what is missing and what to do: kernel older than 6.1, BPF not permitted, no bpffs

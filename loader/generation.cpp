@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <charconv>
+#include <cstring>
 #include <filesystem>
 
 namespace bvs::loader {
@@ -119,6 +120,24 @@ Result<> Generations::publish(unsigned number, bpf_object &object) const {
     if (error)
         return fail("cannot rename {} to {}: {}", building, folder(number), error.message());
     return {};
+}
+
+std::vector<std::uint32_t> Generations::netdevs(unsigned number) const {
+    const Descriptor map(bpf_obj_get((folder(number) + "/ports").c_str()));
+    const auto description = map ? maps::describe(map.get()) : fail("no such map");
+    std::vector<std::uint32_t> found;
+    if (!description || description->value_size < sizeof(std::uint32_t))
+        return found;
+    std::vector<std::byte> entry(description->value_size);
+    for (std::uint32_t port = 0; port < description->max_entries; ++port) {
+        std::uint32_t ifindex = 0;
+        if (bpf_map_lookup_elem(map.get(), &port, entry.data()))
+            break;
+        std::memcpy(&ifindex, entry.data(), sizeof ifindex);
+        if (ifindex)
+            found.push_back(ifindex);
+    }
+    return found;
 }
 
 void Generations::remove(unsigned number) const {

@@ -34,6 +34,9 @@ class Generations {
     Result<> publish(unsigned number, bpf_object &object) const;
     void remove(unsigned number) const;
 
+    // Of its ports, whatever build wrote them: maps/abi.h promises where the ifindex stands.
+    std::vector<std::uint32_t> netdevs(unsigned number) const;
+
   private:
     std::string pin_dir_;
 };

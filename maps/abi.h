@@ -89,7 +89,7 @@ enum bvs_vlan_flags {
 
 /* One cache line, read for both ends of every packet. */
 struct bvs_port_entry {
-    __u32 ifindex; /* 0: no netdev at present */
+    __u32 ifindex; /* 0: no netdev at present; first in every version, so that any can clean up */
     __u16 bridge;  /* 0: the entry is free */
     __u16 flags;   /* enum bvs_port_flags */
 

@@ -25,10 +25,7 @@ Result<> remove_from_kernel(const Options &options) {
     auto control = host::LinkControl::open();
     if (!control)
         return std::unexpected(control.error());
-    std::vector<std::uint32_t> ifindexes;
-    for (const auto &[ifindex, entry] : links->links().entries())
-        ifindexes.push_back(static_cast<std::uint32_t>(ifindex));
-    if (auto done = loader::cleanup(options.pin_dir, ifindexes); !done)
+    if (auto done = loader::cleanup(options.pin_dir); !done)
         return done;
     InternalDevices devices(links->links(), *control, options.rundir);
     for (const auto &port : devices.present())

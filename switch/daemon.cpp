@@ -165,7 +165,8 @@ Attempt<> Daemon::Parts::open_datapath() {
     auto logger = log_.logger("datapath");
     auto datapath = loader::Datapath::open(
         {.pin_dir = options_.pin_dir,
-         .log = [logger](const std::string &text) { logger.warn("{}", text); }});
+         .log = [logger](const std::string &text) { logger.warn("{}", text); },
+         .prefer_tcx = options_.prefer_tcx});
     if (!datapath)
         return end_with(Exit::datapath, datapath.error());
     datapath_ = std::move(*datapath);
@@ -239,6 +240,7 @@ Attempt<> Daemon::Parts::open_client() {
 Attempt<> Daemon::Parts::open_control_socket() {
     coverage_.add("database_row_changes", [this] { return database_changes_; });
     coverage_.add("link_wakeups", [this] { return link_wakeups_; });
+    coverage_.add("log_messages_lost", [this] { return log_.lost(); });
     memory_.add("resident-kb", resident_kilobytes);
     add_daemon_commands(commands_, {.log = log_,
                                     .coverage = coverage_,
@@ -360,9 +362,8 @@ void Daemon::Parts::first_configured() {
 void Daemon::Parts::end(bool clean_up) {
     logger_.info("ending; the datapath {}", clean_up ? "is removed" : "goes on by itself");
     if (clean_up) {
-        auto attached = datapath_->attached();
         vswitch_->dismantle();
-        if (auto cleaned = loader::cleanup(options_.pin_dir, attached); !cleaned)
+        if (auto cleaned = loader::cleanup(options_.pin_dir); !cleaned)
             result_ = end_with(Exit::failure, cleaned.error());
     }
     if (database_server_)

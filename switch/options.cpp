@@ -31,6 +31,7 @@ enum Code : int {
     o_rundir,
     o_dbdir,
     o_pin_dir,
+    o_tcx,
     o_cleanup,
 };
 
@@ -58,6 +59,7 @@ constexpr option k_options[] = {
     {"rundir", required_argument, nullptr, o_rundir},
     {"dbdir", required_argument, nullptr, o_dbdir},
     {"pin-dir", required_argument, nullptr, o_pin_dir},
+    {"tcx", no_argument, nullptr, o_tcx},
     {"cleanup", no_argument, nullptr, o_cleanup},
     {"help", no_argument, nullptr, 'h'},
     {"version", no_argument, nullptr, 'V'},
@@ -113,6 +115,9 @@ void take(Options &options, Given &given, int code, const std::string &value) {
         break;
     case o_mlockall:
         options.lock_memory = true;
+        break;
+    case o_tcx:
+        options.prefer_tcx = true;
         break;
     case o_unixctl:
         given.unixctl = value;
@@ -233,6 +238,8 @@ its own in DBDIR/conf.db and starts an ovsdb-server for it.
   --rundir=DIR            sockets and pidfiles (/var/run/openvswitch, $OVS_RUNDIR)
   --dbdir=DIR             database of its own  (/etc/openvswitch, $OVS_DBDIR)
   --pin-dir=DIR           programs and maps, on a bpffs (/sys/fs/bpf/bvs)
+  --tcx                   attach by tcx links (Linux 6.6), not by clsact filters:
+                          slower to attach, easier to order among others' programs
   --cleanup               remove every program, map, link, netdev, socket and
                           pidfile that bvsd has made, and exit
 

@@ -35,6 +35,7 @@ struct Options {
     bool detach = false;
     bool change_directory = true;
     bool lock_memory = false;
+    bool prefer_tcx = false;             // loader/datapath.h says at what price
     std::optional<std::string> log_file; // a path
     std::optional<std::string> unixctl;  // a path; empty: no control socket
     std::vector<std::string> verbosity;  // SPECs of vlog/set
