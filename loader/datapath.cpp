@@ -188,6 +188,7 @@ int Datapath::xdp_program_fd() const {
 }
 
 Result<> cleanup(const std::string &pin_dir) {
+    libbpf_set_print(nullptr); // it has something to say of each filter that is not there
     const Generations generations(pin_dir);
     for (const unsigned number : generations.list())
         for (const auto ifindex : generations.netdevs(number))
