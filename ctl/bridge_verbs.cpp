@@ -8,7 +8,6 @@
 
 namespace bvs::ctl {
 
-using ovsdb::Datum;
 using ovsdb::Uuid;
 
 namespace {
