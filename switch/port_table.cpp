@@ -189,6 +189,8 @@ Result<> PortTable::attach(LivePort &port, const Port &wanted) {
     port.state.attached = false;
     if (auto indexed = maps().port_index.set(wanted.entry.ifindex, port.number()); !indexed)
         return indexed;
+    if (held_)
+        return {};
     if (auto attached = datapath_.attach_tc(wanted.entry.ifindex); !attached)
         return attached;
     port.state.attached = true;
@@ -197,6 +199,8 @@ Result<> PortTable::attach(LivePort &port, const Port &wanted) {
 
 // Its failure costs speed only.
 void PortTable::attach_xdp(LivePort &port, const Port &wanted) {
+    if (held_)
+        return;
     const auto ifindex = wanted.entry.ifindex;
     auto attached = datapath_.attach_xdp(ifindex);
     if (attached)

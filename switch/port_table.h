@@ -58,6 +58,9 @@ class PortTable {
                                 const std::vector<std::uint32_t> &wishes);
     bool renumber(LivePort &port, std::uint32_t ofport); // false: that number is taken
 
+    // While held, ports are put into the maps and not attached: the next change_port() does that.
+    void hold_attachments(bool held) { held_ = held; }
+
     // On error some steps are left to be done by the next call.
     Result<> change_port(LivePort &port, const compile::Port &wanted);
     void remove_port(const std::string &name);
@@ -97,6 +100,7 @@ class PortTable {
     std::size_t forget_addresses(const std::set<std::uint32_t> &ports);
 
     loader::Datapath &datapath_;
+    bool held_ = false;
     FloodLists flood_lists_;
     compile::NumberPool port_numbers_{BVS_MAX_PORTS - 1};
     compile::NumberPool bridge_numbers_{BVS_MAX_BRIDGES - 1};

@@ -64,6 +64,7 @@ class Vswitch::Core {
     bool may_act() const { return connected_ ? locked_ : configured_; }
 
     void configure_all();
+    void fill_new_generation(const Touched &touched);
     void follow(Touched touched);
     Touched poll_links();
     void configured_now();
@@ -120,6 +121,8 @@ void Vswitch::Core::configure_all() {
     poll_links();
     auto touched = config_.load(*replica_);
     add(touched, reconciler_.everything());
+    if (!configured_)
+        fill_new_generation(touched);
     follow(touched);
     reconciler_.remove_orphans(config_);
     configured_now();
@@ -129,6 +132,15 @@ void Vswitch::Core::configure_all() {
         log_.warn("{}", finished.error().message);
     configured_ = true;
     parts_.configured();
+}
+
+// A port that is switched to the new programs must find all the others in the new maps.
+void Vswitch::Core::fill_new_generation(const Touched &touched) {
+    if (parts_.datapath.adopted())
+        return;
+    table_.hold_attachments(true);
+    reconciler_.apply(config_, touched);
+    table_.hold_attachments(false);
 }
 
 void Vswitch::Core::database_changed(const ovsdb::Changes &changes) {
