@@ -165,16 +165,19 @@ milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
 
 # ---- traffic ---------------------------------------------------------------------------------
 
-# start_ping N M: a hundred a second, until lost_pings prints how many had no answer.
+# start_ping N M: a hundred a second, until lost_pings prints how many had no answer; those still
+# under way do not count.
 start_ping() {
-    ip netns exec "h$1" ping -q -i 0.01 -W 1 "$(address "$2")" >/run/pings &
+    ip netns exec "h$1" ping -i 0.01 "$(address "$2")" >/run/pings &
     pinging=$!
     sleep 0.1
 }
 lost_pings() {
     kill -INT "$pinging"
     while kill -0 "$pinging" 2>/dev/null; do sleep 0.02; done
-    awk '/transmitted/ { print $1 - $4 > "/dev/stdout"; print $0 > "/dev/stderr" }' /run/pings
+    tail -n 3 /run/pings >&2
+    sed -n 's/.*icmp_seq=\([0-9]*\) ttl.*/\1/p' /run/pings | sort -nu |
+        awk '{ last = $1 } END { print NR ? last - NR : "all" }'
 }
 
 # start_tcp N M SECONDS [ADDRESS]: a stream from N to M; finish_tcp waits for its end and leaves

@@ -31,9 +31,14 @@ quick() {
     [ "$tenths" -lt 1000 ] || fail "ovs-vsctl $* takes $tenths tenths of a millisecond"
 }
 
-undo=(del-br br1) quick add-br br1
-undo=(del-port p1) quick add-port br0 p1
+undo=(del-br br1)
+quick add-br br1
+undo=(del-port p1)
+quick add-port br0 p1
 vsctl add-port br0 p1
-undo=(clear Port p1 tag) quick set Port p1 tag=10
-undo=(add-port br0 p1) quick del-port p1
-undo=(--if-exists del-port int0) quick add-port br0 int0 -- set Interface int0 type=internal
+undo=(clear Port p1 tag)
+quick set Port p1 tag=10
+undo=(add-port br0 p1)
+quick del-port p1
+undo=(--if-exists del-port int0)
+quick add-port br0 int0 -- set Interface int0 type=internal
