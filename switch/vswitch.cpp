@@ -64,7 +64,7 @@ class Vswitch::Core {
     bool may_act() const { return connected_ ? locked_ : configured_; }
 
     void configure_all();
-    void fill_new_generation(const Touched &touched);
+    void fill_new_generation(Touched &touched);
     void follow(Touched touched);
     Touched poll_links();
     void configured_now();
@@ -135,12 +135,13 @@ void Vswitch::Core::configure_all() {
 }
 
 // A port that is switched to the new programs must find all the others in the new maps.
-void Vswitch::Core::fill_new_generation(const Touched &touched) {
+void Vswitch::Core::fill_new_generation(Touched &touched) {
     if (parts_.datapath.adopted())
         return;
     table_.hold_attachments(true);
     reconciler_.apply(config_, touched);
     table_.hold_attachments(false);
+    add(touched, poll_links()); // netdevs that were made
 }
 
 void Vswitch::Core::database_changed(const ovsdb::Changes &changes) {
