@@ -14,7 +14,7 @@ other_xdp() {
     clang=$(compgen -c clang- | grep -E -m 1 '^clang-[0-9]+$')
     "$clang" -O2 -target bpf -x c -c -o /run/other.o - <<'EOF'
 __attribute__((section("xdp"))) int other(void *context) { return 2; }
-char license[] __attribute__((section("license"))) = "GPL";
+char gpl[] __attribute__((section("license"))) = "GPL";
 EOF
     bpftool prog load /run/other.o /run/bpf/other
     bpftool net attach xdp pinned /run/bpf/other dev "$1"
@@ -31,9 +31,8 @@ shown() {
     printf '%-34s %3s  %s\n' "$input" "$status" "$line"
     case $line in '***'*) wrong=$((wrong + 1)) ;; esac
 }
-daemon() { bvsd --pin-dir="$pin_dir" "$@"; }
+daemon() { bvsd --pin-dir="$BVS_PIN_DIR" "$@"; }
 export -f daemon
-export pin_dir
 
 # shellcheck disable=SC2016
 {
@@ -43,7 +42,7 @@ export pin_dir
     shown "ssl: without a key" 2 "needs --private-key" bvsd ssl:127.0.0.1:6640
     shown "without capabilities" 3 "run it as root" setpriv --bounding-set -all bvsd
     shown "a pin directory on no bpffs" 4 "BPF file system" bvsd --pin-dir=/run/elsewhere
-    shown "a run directory that cannot be" 7 "/proc/x" bvsd --rundir=/proc/x --pin-dir="$pin_dir"
+    shown "a run directory that cannot be" 7 "/proc/x" bvsd --rundir=/proc/x --pin-dir="$BVS_PIN_DIR"
     head -c 300 /dev/urandom >"$OVS_DBDIR/conf.db"
     shown "a damaged database" 9 "conf.db" bash -c daemon
     rm -f "$OVS_DBDIR"/*
@@ -51,7 +50,7 @@ export pin_dir
         unshare --mount bash -c 'for d in /usr/bin /usr/sbin; do for t in ovsdb-tool ovsdb-server
             do [ ! -e $d/$t ] || mount --bind /dev/null $d/$t; done; done; daemon'
     shown "a database that is not there" 124 "nowhere.*(No such file|retry|again)" \
-        timeout 2 bvsd --pin-dir="$pin_dir" unix:/run/nowhere
+        timeout 2 bvsd --pin-dir="$BVS_PIN_DIR" unix:/run/nowhere
 }
 
 start_bvsd
@@ -59,7 +58,7 @@ for n in 1 2 3; do guest $n; done
 vsctl add-br br0
 plug br0 1
 shown "the run directory is taken" 6 "$(bvsd_pid)" bash -c daemon
-shown "the pin directory is taken" 6 "$pin_dir" bvsd --rundir=/run/other --pin-dir="$pin_dir"
+shown "the pin directory is taken" 6 "$BVS_PIN_DIR" bvsd --rundir=/run/other --pin-dir="$BVS_PIN_DIR"
 shown "--cleanup of one that runs" 6 "$(bvsd_pid)" bash -c 'daemon --cleanup'
 
 # ovs-vsctl leaves with 0 when the database has taken what the switch then refuses.
@@ -76,13 +75,13 @@ vsctl="ovs-vsctl --timeout=10"
         $vsctl add-port br0 odd -- set Interface odd type=odd
     shown "a bond" 0 "bond" $vsctl add-bond br0 bond0 p2 p3
     other_xdp p2
-    shown "XDP asked for, another is there" 0 "XDP" \
-        $vsctl --if-exists del-port bond0 -- add-port br0 p2 -- set Interface p2 other_config:hook=xdp
+    $vsctl --if-exists del-port bond0 -- add-port br0 p2 -- set Interface p2 other_config:hook=xdp
+    shown "XDP asked for, another is there" 0 "XDP" $vsctl get Interface p2 status
     ip link add lb type bridge
     ip link set p3 master lb
     shown "a netdev of a Linux bridge" 0 "lb" \
-        $vsctl --if-exists del-port bond0 -- add-port br0 p3
-    shown "a bridge named as a netdev" 0 "Error detected" $vsctl add-br p2
+        $vsctl add-port br0 p3
+    shown "a bridge named as a netdev" 0 "Error detected" $vsctl add-br lb
 }
 shown "an unknown command" 2 "is not a valid command" ovs-appctl frobnicate
 shown "fdb/show of no bridge" 2 "no such bridge" ovs-appctl fdb/show br7

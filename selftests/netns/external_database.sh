@@ -16,7 +16,7 @@ start_server() {
 }
 connected() { [ "$(ovs-appctl bvs/status | jq .database.connected)" = "$1" ]; }
 
-ovsdb-tool create "$OVS_DBDIR/conf.db" "$tools/../../packaging/vswitch.ovsschema"
+ovsdb-tool create "$OVS_DBDIR/conf.db" "$NETNS_TESTS/../../packaging/vswitch.ovsschema"
 start_server
 ovs-vsctl --no-wait init
 start_bvsd "$db"
@@ -40,7 +40,7 @@ pings 1 2
 # bvsd started before its database waits for it, and the datapath goes on.
 kill_bvsd
 kill -9 "$(cat "$OVS_RUNDIR/ovsdb-server.pid")"
-bvsd --log-file --pin-dir="$pin_dir" -vconsole:off "$db" &
+bvsd --log-file --pin-dir="$BVS_PIN_DIR" -vconsole:off "$db" &
 sleep 1
 pings 1 2
 start_server

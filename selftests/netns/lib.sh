@@ -16,13 +16,14 @@ if [ -z "${BVS_SANDBOX-}" ]; then
 fi
 
 PATH=$BVS_BIN:$PATH:/usr/sbin:/sbin:/usr/share/openvswitch/scripts
-tools=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+export NETNS_TESTS
+NETNS_TESTS=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 mount -t tmpfs tmpfs /run
 mkdir -p /run/netns /run/bpf /run/lock /run/openvswitch /run/db /run/log
 mount -t bpf bpf /run/bpf
 mount -t sysfs sysfs /sys # /sys/class/net of the new namespace
 export OVS_RUNDIR=/run/openvswitch OVS_DBDIR=/run/db OVS_LOGDIR=/run/log
-pin_dir=/run/bpf/bvs
+export BVS_PIN_DIR=/run/bpf/bvs
 ip link set lo up
 
 fail() { echo "FAIL: $*" >&2; exit 1; }
@@ -45,12 +46,12 @@ clean_up() {
     if ovs-appctl version >/dev/null 2>&1; then
         stop_bvsd --cleanup
     else
-        bvsd --cleanup -vconsole:err --pin-dir="$pin_dir"
+        bvsd --cleanup -vconsole:err --pin-dir="$BVS_PIN_DIR"
     fi
 }
 
 left_nothing() {
-    [ ! -e "$pin_dir" ] || [ -z "$(ls -A "$pin_dir")" ] || { ls -R "$pin_dir"; return 1; }
+    [ ! -e "$BVS_PIN_DIR" ] || [ -z "$(ls -A "$BVS_PIN_DIR")" ] || { ls -R "$BVS_PIN_DIR"; return 1; }
     ! pgrep -la 'bvsd|ovsdb' || return 1
 }
 
@@ -58,7 +59,7 @@ left_nothing() {
 
 # start_bvsd [ARGUMENT...]: returns when the configuration is applied.
 start_bvsd() {
-    bvsd --detach --log-file --pin-dir="$pin_dir" -vconsole:off "$@" ||
+    bvsd --detach --log-file --pin-dir="$BVS_PIN_DIR" -vconsole:off "$@" ||
         fail "bvsd ended with status $?"
 }
 
@@ -125,7 +126,7 @@ cannot_ping() {
 }
 address() { case $1 in *[.:]*) echo "$1" ;; *) echo "10.0.0.$1" ;; esac }
 
-frames() { python3 "$tools/frames.py" "$@"; }
+frames() { python3 "$NETNS_TESTS/frames.py" "$@"; }
 
 # arrives N FRAME RECEIVERS: guest N sends one frame; it reaches these guests, each as often as it
 # is named, with these tags, and nobody else. FRAME and RECEIVERS as frames.py has them.
@@ -157,6 +158,13 @@ contains() { grep -qE -- "$2" <<<"$1" || fail "no '$2' in: $1"; }
 # iface NAME COLUMN: what the daemon wrote, bare.
 iface() { vsctl --if-exists get Interface "$1" "$2" | tr -d '"'; }
 iface_is() { [ "$(iface "$1" "$2")" = "$3" ]; }
+
+# has_program NETDEV: does the switch listen to it?
+has_program() {
+    # bpftool 7.1 does not list tcx.
+    [ -e "$BVS_PIN_DIR/links/tcx-$(cat "/sys/class/net/$1/ifindex")" ] ||
+        grep -q bvs_switch <<<"$(bpftool net show dev "$1")"
+}
 
 # learned BRIDGE N [VLAN]: is guest N's address behind some port?
 learned() { grep -q " ${3-0}  $(mac "$2")" <<<"$(ovs-appctl fdb/show "$1")"; }

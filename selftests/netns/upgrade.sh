@@ -38,7 +38,7 @@ equal "generation, adopted" "$(status .generation,.adopted)" "[2,true]"
 sleep 1
 replace_by "$this"
 equal "version and generation" "$(status .abi_version,.generation)" "[1,3]"
-equal "generations" "$(echo "$pin_dir"/generation-*)" "$pin_dir/generation-3"
+equal "generations" "$(echo "$BVS_PIN_DIR"/generation-*)" "$BVS_PIN_DIR/generation-3"
 finish_tcp
 equal "lost pings" "$(lost_pings)" 0
 jq -r '"retransmits: \(.end.sum_sent.retransmits), \(.end.sum_received.bits_per_second / 1e9) Gb/s"' \

@@ -21,14 +21,13 @@ pings 1 2
 
 ip netns del h2 # its eth0 goes, and p2 with it
 eventually 2 test ! -e /sys/class/net/p2
-eventually 2 eval '[ "$(iface p2 error)" != "[]" ]'
+has_error() { ! iface_is "$1" error "[]"; }
+eventually 2 has_error p2
 contains "$(iface p2 error)" "p2"
 
-attached() { bpftool -j net show dev p2 2>/dev/null | grep -q bvs; }
 guest 2
 began=$(milliseconds)
-pinned=$pin_dir/links/tcx-$(cat /sys/class/net/p2/ifindex)
-until [ -e "$pinned" ] || attached || [ $(($(milliseconds) - began)) -gt 1000 ]; do :; done
+until has_program p2 || [ $(($(milliseconds) - began)) -gt 1000 ]; do :; done
 took=$(($(milliseconds) - began))
 [ "$took" -lt 100 ] || fail "p2 was attached after $took ms"
 pings 1 2

@@ -14,8 +14,8 @@ vsctl add-br br0
 
 # median COMMAND...: in tenths of a millisecond, of fifteen runs; each is undone by `undo`.
 median() {
-    local n began
-    for n in {1..15}; do
+    local began
+    for _ in {1..15}; do
         began=${EPOCHREALTIME/[.,]/}
         vsctl "$@"
         echo $(((${EPOCHREALTIME/[.,]/} - began) / 100))
