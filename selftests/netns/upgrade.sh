@@ -4,7 +4,9 @@
 # An upgrade to a build whose maps look different, and back: the new daemon builds its datapath
 # beside the old one and switches port by port; nothing is lost.
 #
-#   h1 --ping, TCP--> h2 --tag=10--+  br0          BVS_NEXT: bin of a build with another ABI
+#   h1 --ping, TCP--> h2 --tag=10--+  br0  +-- p1x0 ... p1x99, set up between p1 and p2
+#
+# BVS_NEXT: bin of a build with another ABI
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
@@ -25,6 +27,10 @@ guest 2
 vsctl add-br br0
 plug br0 1 tag=10
 plug br0 2 tag=10
+for n in {0..99}; do
+    ip link add "p1x$n" up type veth peer name "x$n"
+    echo "add-port br0 p1x$n tag=20 --"
+done | xargs ovs-vsctl --timeout=20 --
 pings 1 2
 equal "version and generation" "$(status .abi_version,.generation)" "[1,1]"
 
