@@ -57,7 +57,7 @@ std::string sort_key(const Draft &draft, const std::string &table, const Uuid &r
     return draft.get(table, row, "name").string();
 }
 
-void print(DatabaseContext &context, const Request &request, std::vector<Uuid> rows) {
+void print(DatabaseContext &context, const Request &request, const std::vector<Uuid> &rows) {
     const auto &columns = context.draft.schema().find(request.table)->columns;
     auto format = context.options.format.value_or(Format::list);
     auto data = context.options.data.value_or(CellFormat::string);
