@@ -92,7 +92,7 @@ Result<> list_records(DatabaseContext &context) {
             return sort_key(context.draft, request->table, row);
         });
     }
-    print(context, *request, std::move(rows));
+    print(context, *request, rows);
     return {};
 }
 
@@ -116,7 +116,7 @@ Result<> find_records(DatabaseContext &context) {
     });
     std::ranges::stable_sort(
         rows, {}, [&](const Uuid &row) { return sort_key(context.draft, request->table, row); });
-    print(context, *request, std::move(rows));
+    print(context, *request, rows);
     return {};
 }
 
