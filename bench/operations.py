@@ -5,7 +5,7 @@ import subprocess
 import time
 
 import shell
-from daemons import Bvsd
+from daemons import Bvsd, Database
 from lab import Pair
 
 PORTS = 100
@@ -139,24 +139,26 @@ def verbs(house):
 
 
 def ports_by_number(lab, binary, many):
-    """Adding ports around the 20th, and up to the last of many."""
+    """Adding ports around the 20th, and up to the last of many: wall time, bvsd's CPU time, and the
+    wall time with nobody behind the database."""
     netns = lab.namespace("many")
     names = [f"p{i}" for i in range(many)]
     make_netdevs(lab, netns, names)
     daemon = Bvsd(lab, "many", netns, binary)
     daemon.start()
     daemon.wait_until_ready()
-    daemon.vsctl("add-br", "br0")
-    few = [timed(daemon, "add-port", "br0", name) for name in names[:SAMPLES]]
-    client_few = client_alone(daemon, names[0])
-    bulk = names[SAMPLES:-SAMPLES]
-    for i in range(0, len(bulk), 100):
-        daemon.vsctl(*add_ports("br0", bulk[i:i + 100]))
-    last = [timed(daemon, "add-port", "br0", name) for name in names[-SAMPLES:]]
-    return {"ports": many, "few": few, "many": last, "client_few": client_few,
-            "client_many": client_alone(daemon, names[0])}
-
-
-def client_alone(daemon, port):
-    """ovs-vsctl reads the whole configuration first: its own time grows with that."""
-    return [timed(daemon, "--no-wait", "set", "port", port, f"tag={i}") for i in range(SAMPLES)]
+    alone = Database(lab, "alone", netns)
+    alone.start()
+    alone.vsctl("init")
+    found = {"ports": many}
+    for database in (daemon, alone):
+        database.vsctl("add-br", "br0")
+    for amount, sample in (("few", names[:SAMPLES]), ("many", names[-SAMPLES:])):
+        before = daemon.cpu_seconds()
+        found[amount] = [timed(daemon, "add-port", "br0", name) for name in sample]
+        found[f"{amount}_cpu"] = 1e3 * (daemon.cpu_seconds() - before) / len(sample)
+        found[f"{amount}_alone"] = [timed(alone, "add-port", "br0", name) for name in sample]
+        for i in range(SAMPLES, many - SAMPLES, 100) if amount == "few" else ():
+            for database in (daemon, alone):
+                database.vsctl(*add_ports("br0", names[i:min(i + 100, many - SAMPLES)]))
+    return found

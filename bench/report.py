@@ -65,8 +65,11 @@ def operations_tables(found):
     if ports := found.get("add_port_ms"):
         series |= {"add-port, 1st to 20th": ports["few"],
                    f"add-port, last 20 of {ports['ports']}": ports["many"],
-                   "the client alone (--no-wait), 20 ports": ports["client_few"],
-                   f"the client alone (--no-wait), {ports['ports']} ports": ports["client_many"]}
+                   "the same in a database without a switch, 20 ports": ports["few_alone"],
+                   f"the same in a database without a switch, {ports['ports']} ports":
+                       ports["many_alone"],
+                   "of it bvsd's CPU, 20 ports": [ports["few_cpu"]],
+                   f"of it bvsd's CPU, {ports['ports']} ports": [ports["many_cpu"]]}
     return series_table("operations", "ms", {name: values for name, values in series.items() if values})
 
 
