@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * The border between kernel and user space: every limit, key, value and number that the BPF
- * programs and C++ must agree on, once. Included by BPF C and by C++; includes nothing but the
- * kernel's integer types.
+ * programs and C++ must agree on, once; what a rule can speak of is in maps/flow.h, what becomes of
+ * rules in maps/pipeline.h. Included by BPF C and by C++; includes nothing else but the kernel's
+ * integer types.
  *
  * Rules of this file
  *  - A change of meaning or size raises BVS_ABI_VERSION. A daemon adopts the maps of a running
@@ -18,6 +19,7 @@
 #ifndef BVS_MAPS_ABI_H
 #define BVS_MAPS_ABI_H
 
+#include "maps/flow.h"
 #include <linux/types.h>
 
 #ifdef __cplusplus
@@ -328,5 +330,7 @@ struct bvs_datapath_info {
     __u64 fdb_seed;
 };
 BVS_ASSERT_LAYOUT(struct bvs_datapath_info, 16);
+
+#include "maps/pipeline.h"
 
 #endif

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The fields that OpenFlow can match and set: names, widths, what must be matched before them, and
+// where they stand in the flow (maps/flow.h). OpenFlow 1.5.1, 7.2.3.7 and 7.2.3.8; Nicira's and
+// Open vSwitch's further fields as ovs-fields(7) names them. Values are numbers of up to 128 bits.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace bvs::model {
+
+struct Value {
+    std::uint64_t high = 0;
+    std::uint64_t low = 0;
+
+    friend constexpr bool operator==(const Value &, const Value &) = default;
+    friend constexpr auto operator<=>(const Value &, const Value &) = default;
+    friend constexpr Value operator&(Value a, Value b) { return {a.high & b.high, a.low & b.low}; }
+    friend constexpr Value operator|(Value a, Value b) { return {a.high | b.high, a.low | b.low}; }
+    constexpr Value operator~() const { return {~high, ~low}; }
+    constexpr bool zero() const { return !high && !low; }
+};
+Value shift_left(Value value, unsigned bits);
+Value shift_right(Value value, unsigned bits);
+Value low_bits(unsigned n); // n ones
+
+// In the order in which they are shown and sent.
+enum class Field : std::uint8_t {
+    in_port, // OpenFlow 1.1 and newer, 32 bits; in 1.0 and NXM 16 bits
+    in_phy_port,
+    metadata,
+    packet_type,
+    actset_output,
+    pkt_mark,
+    skb_priority,
+    tunnel_id,
+    tunnel_src,
+    tunnel_dst,
+    reg0,
+    reg1,
+    reg2,
+    reg3,
+    reg4,
+    reg5,
+    reg6,
+    reg7,
+    reg8,
+    reg9,
+    reg10,
+    reg11,
+    reg12,
+    reg13,
+    reg14,
+    reg15,
+    xreg0,
+    xreg1,
+    xreg2,
+    xreg3,
+    xreg4,
+    xreg5,
+    xreg6,
+    xreg7,
+    xxreg0,
+    xxreg1,
+    xxreg2,
+    xxreg3,
+    eth_dst,
+    eth_src,
+    eth_type,
+    vlan_tci, // Nicira's: tag control information with the present bit for DEI
+    vlan_vid, // with OFPVID_PRESENT (0x1000)
+    vlan_pcp,
+    mpls_label,
+    mpls_tc,
+    mpls_bos,
+    mpls_ttl,
+    pbb_isid,
+    pbb_uca,
+    ip_proto,
+    ip_dscp, // 6 bits
+    ip_ecn,
+    ip_ttl,
+    ip_frag, // 2 bits: any, later (Nicira's)
+    ipv4_src,
+    ipv4_dst,
+    ipv6_src,
+    ipv6_dst,
+    ipv6_label,
+    ipv6_exthdr,
+    tcp_src,
+    tcp_dst,
+    tcp_flags,
+    udp_src,
+    udp_dst,
+    sctp_src,
+    sctp_dst,
+    icmpv4_type,
+    icmpv4_code,
+    icmpv6_type,
+    icmpv6_code,
+    arp_op,
+    arp_spa,
+    arp_tpa,
+    arp_sha,
+    arp_tha,
+    nd_target,
+    nd_sll,
+    nd_tll,
+};
+inline constexpr std::size_t k_fields = static_cast<std::size_t>(Field::nd_tll) + 1;
+
+constexpr Field operator+(Field first, unsigned n) {
+    return static_cast<Field>(static_cast<unsigned>(first) + n);
+}
+
+// What a rule must say already before it may match or set the field.
+enum class Needs : std::uint8_t {
+    nothing,
+    vlan,
+    mpls,
+    pbb,
+    ip,
+    ipv4,
+    ipv6,
+    tcp,
+    udp,
+    sctp,
+    icmpv4,
+    icmpv6,
+    arp,
+    nd,         // ICMPv6 type 135 or 136
+    nd_solicit, // 135
+    nd_advert,  // 136
+};
+
+enum class Masks : std::uint8_t { none, any };
+
+// How people write it.
+enum class Notation : std::uint8_t { decimal, hexadecimal, mac, ipv4, ipv6, port, frag, tcp_flags };
+
+struct FieldInfo {
+    Field field;
+    std::string_view name;  // ovs-fields(7): "eth_src"
+    std::string_view alias; // older name: "dl_src"; empty: none
+    std::uint8_t bits;      // 1 to 128
+    Needs needs;
+    Masks masks;
+    bool writable; // by set_field and the like
+    Notation notation;
+    std::uint8_t word;   // in the flow; of 128 bits the first of two
+    std::uint8_t lowest; // bit in that word
+};
+
+const FieldInfo &info(Field field);
+std::span<const FieldInfo> fields();
+std::optional<Field> find_field(std::string_view name); // by name or alias
+
+// Bits `offset` to `offset + bits - 1` of a field, as in reg0[4..7].
+struct Subfield {
+    Field field = Field::in_port;
+    std::uint16_t offset = 0;
+    std::uint16_t bits = 0;
+
+    bool operator==(const Subfield &) const = default;
+};
+
+constexpr Value all_ones(unsigned bits) {
+    return bits >= 128  ? Value{~0ULL, ~0ULL}
+           : bits > 64  ? Value{(1ULL << (bits - 64)) - 1, ~0ULL}
+           : bits == 64 ? Value{0, ~0ULL}
+                        : Value{0, (1ULL << bits) - 1};
+}
+
+} // namespace bvs::model
