@@ -25,7 +25,7 @@
 #define BVS_RULE_SHIFT 12
 #define BVS_RULE_CHUNKS 256 /* 1,048,576 rules */
 #define BVS_BUCKET_SHIFT 12
-#define BVS_BUCKET_CHUNKS 128 /* two generations of up to 64, while the index grows */
+#define BVS_BUCKET_CHUNKS 512 /* two halves, as the index grows from one into the other */
 #define BVS_CODE_SHIFT 12
 #define BVS_CODE_CHUNKS 1024
 #define BVS_LONG_KEY_SHIFT 10
@@ -107,16 +107,56 @@ struct bvs_long_key {
 };
 BVS_ASSERT_LAYOUT(struct bvs_long_key, 160);
 
-/* A sum of products: the products do not wait for one another. */
+/*
+ * A sum of products, which do not wait for one another. The factors are unrelated, as equal steps
+ * in two words would else cancel out; folding a word's high half keeps what is only there, such as
+ * an address, from being shifted out. A word that is 0 adds nothing.
+ */
 static inline __u64 bvs_hash_odd(unsigned int i) {
-    return (0x9e3779b97f4a7c15ULL * (2 * i + 3)) | 1;
+    __u64 x = 0x9e3779b97f4a7c15ULL * (i + 1);
+
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+    return (x ^ x >> 31) | 1;
+}
+static inline __u64 bvs_hash_word(unsigned int i, __u64 word) {
+    return (word ^ word >> 32) * bvs_hash_odd(i);
 }
 static inline __u64 bvs_hash_finish(__u64 h) {
     h ^= h >> 32;
     h *= 0xd6e8feb86659fd93ULL;
     return h ^ h >> 29;
 }
-/* From a rule's hash: low 16 bits, never 0, are its tag; the bucket comes from the high half. */
+
+static inline __u64 bvs_subtable_word(const struct bvs_subtable *subtable,
+                                      const struct bvs_flow *flow, unsigned int i) {
+    return flow->word[subtable->word[i] & (BVS_FLOW_WORDS - 1)] & subtable->mask[i];
+}
+static inline __u64 bvs_hash_four(const struct bvs_subtable *subtable, const struct bvs_flow *flow,
+                                  unsigned int i) {
+    return bvs_hash_word(i, bvs_subtable_word(subtable, flow, i)) +
+           bvs_hash_word(i + 1, bvs_subtable_word(subtable, flow, i + 1)) +
+           bvs_hash_word(i + 2, bvs_subtable_word(subtable, flow, i + 2)) +
+           bvs_hash_word(i + 3, bvs_subtable_word(subtable, flow, i + 3));
+}
+/* Of the rules in subtable number `n` that a packet with this flow could match. */
+static inline __u64 bvs_rule_hash(const struct bvs_subtable *subtable, __u32 n,
+                                  const struct bvs_flow *flow, __u64 seed) {
+    __u64 h = seed + n * bvs_hash_odd(BVS_SUBTABLE_WORDS) + bvs_hash_four(subtable, flow, 0);
+
+    if (subtable->words > 4)
+        h += bvs_hash_four(subtable, flow, 4);
+    if (subtable->words > 8)
+        h += bvs_hash_four(subtable, flow, 8) + bvs_hash_four(subtable, flow, 12);
+    if (subtable->words > 16)
+        h += bvs_hash_four(subtable, flow, 16) + bvs_hash_four(subtable, flow, 20);
+    return bvs_hash_finish(h);
+}
+/* Its bucket; & buckets - 1. */
+static inline __u32 bvs_rule_bucket_of(__u64 hash) {
+    return (__u32)(hash >> 32);
+}
+/* From a rule's hash: low 16 bits, never 0, are its tag. */
 static inline __u16 bvs_rule_tag(__u64 hash) {
     return (__u16)hash ? (__u16)hash : 1;
 }
