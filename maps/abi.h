@@ -83,6 +83,7 @@ enum bvs_port_flags {
     BVS_PORT_XDP = 1 << 1,          /* in the devmap: XDP may redirect to it */
     BVS_PORT_FORWARD_BPDU = 1 << 2, /* its bridge forwards reserved multicast */
     BVS_PORT_FLOOD_VLANS = 1 << 3,  /* its bridge has VLANs without learning */
+    BVS_PORT_PIPELINE = 1 << 4,     /* its bridge has rules that are not just NORMAL */
 };
 
 enum bvs_vlan_flags {

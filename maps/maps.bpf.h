@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
  * Every map of the datapath. What the daemon writes while packets flow is mapped into its memory
- * (BPF_F_MMAPABLE): a change is a store, not a system call.
+ * (BPF_F_MMAPABLE): a change is a store, not a system call. Only the scratch area, which lives as
+ * long as a packet, is in bpf/scratch.h.
  */
 #ifndef BVS_MAPS_BPF_H
 #define BVS_MAPS_BPF_H
@@ -9,13 +10,25 @@
 #include "maps/abi.h"
 #include <bpf/bpf_helpers.h>
 
-#define BVS_MAPPED_ARRAY(name, n, value_type)                                                      \
-    struct {                                                                                       \
+#define BVS_MAPPED_ARRAY_TYPE(tag, n, value_type)                                                  \
+    struct tag {                                                                                   \
         __uint(type, BPF_MAP_TYPE_ARRAY);                                                          \
         __uint(max_entries, n);                                                                    \
         __uint(map_flags, BPF_F_MMAPABLE);                                                         \
         __type(key, __u32);                                                                        \
         __type(value, value_type);                                                                 \
+    }
+#define BVS_MAPPED_ARRAY(name, n, value_type)                                                      \
+    BVS_MAPPED_ARRAY_TYPE(, n, value_type) name SEC(".maps")
+
+/* An array of `chunks` mapped arrays of `n` values, which the daemon makes when they are needed. */
+#define BVS_CHUNKS(name, chunks, n, value_type)                                                    \
+    BVS_MAPPED_ARRAY_TYPE(name##_inner, n, value_type);                                            \
+    struct {                                                                                       \
+        __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);                                                  \
+        __uint(max_entries, chunks);                                                               \
+        __type(key, __u32);                                                                        \
+        __array(values, struct name##_inner);                                                      \
     } name SEC(".maps")
 
 /* Written by the daemon. */
@@ -24,6 +37,55 @@ BVS_MAPPED_ARRAY(port_index, BVS_PORT_INDEX_BUCKETS, struct bvs_port_bucket);
 BVS_MAPPED_ARRAY(ports, BVS_MAX_PORTS, struct bvs_port_entry);
 BVS_MAPPED_ARRAY(port_vlans, BVS_MAX_PORTS, struct bvs_vlan_bitmap);
 BVS_MAPPED_ARRAY(bridges, BVS_MAX_BRIDGES, struct bvs_bridge_entry);
+
+BVS_MAPPED_ARRAY(classifier, 1, struct bvs_classifier);
+BVS_MAPPED_ARRAY(pipelines, BVS_MAX_BRIDGES, struct bvs_pipeline);
+BVS_MAPPED_ARRAY(tables, BVS_MAX_BRIDGES *BVS_TABLES, struct bvs_table);
+BVS_MAPPED_ARRAY(subtables, BVS_SUBTABLES, struct bvs_subtable);
+BVS_MAPPED_ARRAY(subtable_lists, BVS_SUBTABLE_LIST_ENTRIES, __u32);
+BVS_MAPPED_ARRAY(cache_masks, BVS_MAX_BRIDGES *BVS_KINDS, struct bvs_cache_mask);
+BVS_CHUNKS(bucket_chunks, BVS_BUCKET_CHUNKS, 1 << BVS_BUCKET_SHIFT, struct bvs_rule_bucket);
+BVS_CHUNKS(code_chunks, BVS_CODE_CHUNKS, 1 << BVS_CODE_SHIFT, struct bvs_instruction);
+BVS_CHUNKS(long_key_chunks, BVS_LONG_KEY_CHUNKS, 1 << BVS_LONG_KEY_SHIFT, struct bvs_long_key);
+
+/* Port of an OpenFlow port number. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MAX_PORTS);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct bvs_ofport);
+    __type(value, __u32);
+} ofports SEC(".maps");
+
+/* Written by the daemon but for their counters, which BPF adds to. */
+BVS_CHUNKS(rule_chunks, BVS_RULE_CHUNKS, 1 << BVS_RULE_SHIFT, struct bvs_rule);
+BVS_CHUNKS(group_chunks, BVS_GROUP_CHUNKS, 1 << BVS_GROUP_SHIFT, struct bvs_group);
+
+/*
+ * Trajectories. BPF takes a place (one from free_trajectories, or trajectory_pool.next below the
+ * `capacity` that the daemon raises as it adds chunks), fills it and enters it in `trajectories`.
+ * The daemon takes it out there, and puts its place into free_trajectories a grace period later.
+ * Tallies are BPF's, each CPU's its own; the daemon zeroes them while the place is nobody's.
+ */
+BVS_CHUNKS(trajectory_chunks, BVS_TRAJECTORY_CHUNKS, 1 << BVS_TRAJECTORY_SHIFT,
+           struct bvs_trajectory);
+BVS_CHUNKS(tallies, BVS_TRAJECTORY_CHUNKS *BVS_MAX_CPUS, 1 << BVS_TRAJECTORY_SHIFT,
+           struct bvs_tally);
+BVS_MAPPED_ARRAY(trajectory_pool, 1, struct bvs_trajectory_pool);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_QUEUE);
+    __uint(max_entries, BVS_TRAJECTORY_CHUNKS << BVS_TRAJECTORY_SHIFT);
+    __type(value, __u32);
+} free_trajectories SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_TRAJECTORY_CHUNKS << BVS_TRAJECTORY_SHIFT);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct bvs_identity);
+    __type(value, __u32);
+} trajectories SEC(".maps");
 
 /* Written by both, see abi.h. */
 BVS_MAPPED_ARRAY(fdb, BVS_FDB_BUCKETS, struct bvs_fdb_bucket);
@@ -49,6 +111,14 @@ struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
     __uint(max_entries, BVS_EVENT_RING_BYTES);
 } events SEC(".maps");
+
+/* Each CPU writes its own; the daemon makes one for every possible CPU. */
+BVS_CHUNKS(cache, BVS_MAX_CPUS, BVS_CACHE_SETS, struct bvs_cache_set);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, BVS_PACKET_IN_RING_BYTES);
+} packet_ins SEC(".maps");
 
 /* Where XDP may send: port number -> netdev. */
 struct {

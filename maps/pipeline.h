@@ -32,6 +32,7 @@
 #define BVS_LONG_KEY_CHUNKS 256
 #define BVS_TRAJECTORY_SHIFT 10
 #define BVS_TRAJECTORY_CHUNKS 64
+#define BVS_MAX_CPUS 1024
 #define BVS_GROUP_SHIFT 10
 #define BVS_GROUP_CHUNKS 64 /* 65,536 groups */
 
@@ -254,6 +255,13 @@ enum bvs_pipeline_flags {
     BVS_PIPELINE_FRAGMENTS_NX_MATCH = 1 << 1,
 };
 
+/* Key of `ofports`. Reserved port numbers are not in it, but for OFPP_LOCAL. */
+struct bvs_ofport {
+    __u32 bridge;
+    __u32 ofport;
+};
+BVS_ASSERT_LAYOUT(struct bvs_ofport, 8);
+
 /* pipelines[bridge]; used by ports with BVS_PORT_PIPELINE. */
 struct bvs_pipeline {
     __u64 generation;
@@ -346,9 +354,15 @@ enum bvs_trajectory_flags {
     BVS_TRAJECTORY_GROUPS = 1 << 1,     /* a group had a say */
 };
 
+/* Two hashes over a trajectory: equal ones are one. Key of `trajectories`. */
+struct bvs_identity {
+    __u64 word[2];
+};
+BVS_ASSERT_LAYOUT(struct bvs_identity, 16);
+
 /* Fixed from the moment it can be found, until the daemon frees it. */
 struct bvs_trajectory {
-    __u64 identity[2]; /* two hashes over all that follows: equal trajectories are one */
+    struct bvs_identity identity; /* over all that follows */
     __u16 bridge;
     __u16 flags;
     __u16 effects;
