@@ -4,13 +4,10 @@
 // the standard has for it. One thread, no state: what a connection has settled is in its Dialect.
 #pragma once
 
+#include "ofagent/wire/bytes.h"
 #include "ofagent/wire/message.h"
 
-#include <span>
-
 namespace bvs::wire {
-
-using ByteSpan = std::span<const std::uint8_t>;
 
 inline constexpr std::size_t k_header = 8;
 
