@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -136,6 +137,7 @@ enum class Needs : std::uint8_t {
     nd,         // ICMPv6 type 135 or 136
     nd_solicit, // 135
     nd_advert,  // 136
+    in_port,
 };
 
 enum class Masks : std::uint8_t { none, any };
