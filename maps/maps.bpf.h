@@ -10,20 +10,25 @@
 #include "maps/abi.h"
 #include <bpf/bpf_helpers.h>
 
-#define BVS_MAPPED_ARRAY_TYPE(tag, n, value_type)                                                  \
-    struct tag {                                                                                   \
+#define BVS_MAPPED_ARRAY(name, n, value_type)                                                      \
+    struct {                                                                                       \
         __uint(type, BPF_MAP_TYPE_ARRAY);                                                          \
         __uint(max_entries, n);                                                                    \
         __uint(map_flags, BPF_F_MMAPABLE);                                                         \
         __type(key, __u32);                                                                        \
         __type(value, value_type);                                                                 \
-    }
-#define BVS_MAPPED_ARRAY(name, n, value_type)                                                      \
-    BVS_MAPPED_ARRAY_TYPE(, n, value_type) name SEC(".maps")
+    } name SEC(".maps")
 
-/* An array of `chunks` mapped arrays of `n` values, which the daemon makes when they are needed. */
+/* An array of `chunks` mapped arrays of `n` values, which the daemon makes when they are needed.
+ * Sizes instead of types: clang leaves out types that a program reaches by pointers only. */
 #define BVS_CHUNKS(name, chunks, n, value_type)                                                    \
-    BVS_MAPPED_ARRAY_TYPE(name##_inner, n, value_type);                                            \
+    struct name##_inner {                                                                          \
+        __uint(type, BPF_MAP_TYPE_ARRAY);                                                          \
+        __uint(max_entries, n);                                                                    \
+        __uint(map_flags, BPF_F_MMAPABLE);                                                         \
+        __uint(key_size, sizeof(__u32));                                                           \
+        __uint(value_size, sizeof(value_type));                                                    \
+    };                                                                                             \
     struct {                                                                                       \
         __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);                                                  \
         __uint(max_entries, chunks);                                                               \
