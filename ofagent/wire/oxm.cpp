@@ -3,6 +3,7 @@
 
 #include "ofagent/wire/port_number.h"
 
+#include <algorithm>
 #include <array>
 
 namespace bvs::wire {
@@ -134,11 +135,14 @@ constexpr bool nxm(const Form &form) {
     return form.oxm_class <= k_nxm1;
 }
 
-const Form *preferred_form(Field field, const Dialect &dialect) {
+// Of a header: an experimenter's has 8 bytes, for which the older actions have no room.
+enum class Size : std::uint8_t { four, any };
+
+const Form *preferred_form(Field field, const Dialect &dialect, Size size = Size::any) {
     bool old = dialect.version < Version::of12;
     const Form *any = nullptr;
     for (const Form &form : k_forms) {
-        if (!has(form, field))
+        if (!has(form, field) || (size == Size::four && form.oxm_class == k_experimenter))
             continue;
         if (old ? nxm(form) : form.since <= dialect.version)
             return &form;
@@ -259,32 +263,38 @@ void write_oxm(Writer &writer, const FieldMatch &match, const Dialect &dialect) 
         put(match.mask);
 }
 
-std::expected<model::Subfield, OxmFault> read_place(Reader &reader, unsigned offset,
-                                                    unsigned bits) {
+std::expected<Place, OxmFault> read_place(Reader &reader) {
     auto header = read_header(reader);
     if (!header)
         return std::unexpected(header.error());
     auto found = find_form(*header);
     if (!found)
         return std::unexpected(found.error());
-    auto [form, field] = *found;
-    unsigned first = form->shift;
-    if (bits == 0 || offset < first || offset - first + bits > model::info(field).bits)
+    return Place{found->second, found->first->shift};
+}
+
+std::expected<model::Subfield, OxmFault> subfield(Place place, unsigned offset, unsigned bits) {
+    if (bits == 0 || offset < place.shift ||
+        offset - place.shift + bits > model::info(place.field).bits)
         return std::unexpected(OxmFault::bad_value);
-    return model::Subfield{field, static_cast<std::uint16_t>(offset - first),
+    return model::Subfield{place.field, static_cast<std::uint16_t>(offset - place.shift),
                            static_cast<std::uint16_t>(bits)};
 }
 
-unsigned place_offset(const model::Subfield &place, const Dialect &dialect) {
-    const Form *form = preferred_form(place.field, dialect);
-    return place.offset + (form ? form->shift : 0u);
-}
-
 void write_place(Writer &writer, Field field, const Dialect &dialect) {
-    if (const Form *form = preferred_form(field, dialect))
+    if (const Form *form = preferred_form(field, dialect, Size::four))
         write_header(writer, *form, field, false);
     else
         writer.u32(0);
+}
+
+unsigned place_offset(const model::Subfield &subfield, const Dialect &dialect) {
+    const Form *form = preferred_form(subfield.field, dialect, Size::four);
+    return subfield.offset + (form ? form->shift : 0u);
+}
+
+bool sendable(Field field) {
+    return std::ranges::any_of(k_forms, [field](const Form &form) { return has(form, field); });
 }
 
 bool cookie_is_next(const Reader &reader) {

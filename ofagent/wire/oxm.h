@@ -24,12 +24,22 @@ std::expected<model::FieldMatch, OxmFault> read_oxm(Reader &reader);
 // With the mask if it is not all bits. A field that has no form on the wire is left out.
 void write_oxm(Writer &writer, const model::FieldMatch &match, const Dialect &dialect);
 
-// A place in a field, named by a header alone, which the action may have to translate: NXM's TOS
-// byte counts its bits from elsewhere than the DSCP.
-std::expected<model::Subfield, OxmFault> read_place(Reader &reader, unsigned offset, unsigned bits);
-// The offset that read_place gives the subfield's own for.
-unsigned place_offset(const model::Subfield &place, const Dialect &dialect);
+// A field named by a header alone, of which an action means some bits. NXM's TOS byte counts them
+// from elsewhere than the DSCP does: that is the shift.
+struct Place {
+    model::Field field = model::Field::in_port;
+    unsigned shift = 0;
+};
+std::expected<Place, OxmFault> read_place(Reader &reader);
+// The bits that the wire calls so; bad_value if the field does not have them.
+std::expected<model::Subfield, OxmFault> subfield(Place place, unsigned offset, unsigned bits);
+
+// The inverse: 4 bytes, and the offset that the wire has for the subfield's own.
 void write_place(Writer &writer, model::Field field, const Dialect &dialect);
+unsigned place_offset(const model::Subfield &subfield, const Dialect &dialect);
+
+// Is there a form for it?
+bool sendable(model::Field field);
 
 // NXM_NX_COOKIE, a field of the rule and not of the packet: is it next, with or without a mask?
 bool cookie_is_next(const Reader &reader);
