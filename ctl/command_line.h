@@ -10,7 +10,7 @@
 
 #include "ctl/table.h"
 #include "ctl/verb.h"
-#include "ovsdb/remote.h"
+#include "net/tls.h"
 
 #include <chrono>
 #include <map>
@@ -35,7 +35,7 @@ struct Options {
     std::optional<std::chrono::milliseconds> watch;
     Colour colour = Colour::automatic;
     unsigned verbosity = 0;
-    ovsdb::TlsFiles tls;
+    net::TlsFiles tls;
     bool help = false;
     bool version = false;
 

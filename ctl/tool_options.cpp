@@ -93,7 +93,7 @@ Result<> text_of(Options &options, std::string_view text) {
     return {};
 }
 
-template <std::string ovsdb::TlsFiles::*Member>
+template <std::string net::TlsFiles::*Member>
 Result<> file(Options &options, std::string_view text) {
     options.tls.*Member = text;
     return {};
@@ -129,11 +129,11 @@ std::span<const ToolOption> tool_options() {
         ToolOption{"--color", 0, "auto|always|never", "colours; auto: on a terminal", set_colour},
         ToolOption{"--colour", 0, "auto|always|never", "", set_colour},
         ToolOption{"--private-key", 'p', "FILE",
-                   "private key, for ssl:", file<&ovsdb::TlsFiles::private_key>},
+                   "private key, for ssl:", file<&net::TlsFiles::private_key>},
         ToolOption{"--certificate", 'c', "FILE", "certificate of that key",
-                   file<&ovsdb::TlsFiles::certificate>},
+                   file<&net::TlsFiles::certificate>},
         ToolOption{"--ca-cert", 'C', "FILE", "certificate of the database's authority",
-                   file<&ovsdb::TlsFiles::ca_certificate>},
+                   file<&net::TlsFiles::ca_certificate>},
         ToolOption{"--verbose", 'v', "", "say what is being done", more_verbose},
         ToolOption{"--help", 'h', "", "help, of the verb if there is one", flag<&Options::help>},
         ToolOption{"--version", 'V', "", "print the version", flag<&Options::version>},

@@ -14,8 +14,8 @@ namespace asio = boost::asio;
 
 class Client::Shell : public std::enable_shared_from_this<Shell> {
   public:
-    Shell(asio::io_context &io, std::vector<Remote> remotes, TlsContext tls, SessionOptions options,
-          ClientCallbacks callbacks)
+    Shell(asio::io_context &io, std::vector<Remote> remotes, net::TlsContext tls,
+          SessionOptions options, ClientCallbacks callbacks)
         : io_(io), remotes_(std::move(remotes)), tls_(std::move(tls)),
           callbacks_(std::move(callbacks)), session_(std::move(options)), connect_timer_(io),
           session_timer_(io) {}
@@ -139,7 +139,7 @@ class Client::Shell : public std::enable_shared_from_this<Shell> {
 
     asio::io_context &io_;
     std::vector<Remote> remotes_;
-    TlsContext tls_;
+    net::TlsContext tls_;
     ClientCallbacks callbacks_;
     Session session_;
     asio::steady_timer connect_timer_;
@@ -158,11 +158,11 @@ Result<std::unique_ptr<Client>> Client::create(asio::io_context &io, std::string
     auto parsed = parse_remotes(remotes);
     if (!parsed)
         return std::unexpected(parsed.error());
-    TlsContext tls;
+    net::TlsContext tls;
     for (const auto &remote : *parsed) {
         if (remote.kind != Remote::Kind::ssl || tls)
             continue;
-        auto loaded = load_tls(options.tls);
+        auto loaded = net::load_tls(options.tls);
         if (!loaded)
             return std::unexpected(loaded.error());
         tls = std::move(*loaded);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "net/tls.h"
 #include "ovsdb/remote.h"
 #include "ovsdb/session.h"
 
@@ -23,7 +24,7 @@ namespace bvs::ovsdb {
 
 struct ClientOptions {
     SessionOptions session; // pace.remotes is filled in
-    TlsFiles tls;
+    net::TlsFiles tls;
 };
 
 struct ClientCallbacks {

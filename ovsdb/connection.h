@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "net/tls.h"
 #include "ovsdb/remote.h"
 
 #include <functional>
@@ -15,16 +16,9 @@
 
 namespace boost::asio {
 class io_context;
-namespace ssl {
-class context;
 }
-} // namespace boost::asio
 
 namespace bvs::ovsdb {
-
-using TlsContext = std::shared_ptr<boost::asio::ssl::context>;
-
-Result<TlsContext> load_tls(const TlsFiles &files);
 
 class Connection {
   public:
@@ -35,7 +29,8 @@ class Connection {
     };
 
     // `tls` may be null for remotes other than ssl:.
-    Connection(boost::asio::io_context &io, Remote remote, TlsContext tls, Callbacks callbacks);
+    Connection(boost::asio::io_context &io, Remote remote, net::TlsContext tls,
+               Callbacks callbacks);
     ~Connection() { close(); }
     Connection(const Connection &) = delete;
     Connection &operator=(const Connection &) = delete;

@@ -16,12 +16,13 @@ MAY_INCLUDE = {
     "switch/model": ["maps/abi.h"],
     "switch/compile": ["switch/model", "maps/abi.h"],
     "switch/host": ["switch/model"],
-    "switch": ["maps", "loader", "ovsdb", "ofagent", "netflow"],
+    "switch": ["maps", "loader", "ovsdb", "ofagent", "netflow", "net"],
     "ofagent/wire": ["switch/model"],
-    "ofagent": ["switch/model"],
+    "ofagent": ["switch/model", "net"],
     "netflow": ["switch/model"],
-    "ovsdb": [],
-    "ctl": ["ovsdb", "ofagent/wire"],
+    "net": [],
+    "ovsdb": ["net"],
+    "ctl": ["ovsdb", "ofagent/wire", "net"],
 }
 ANYTHING = ("selftests", "bench")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
