@@ -36,7 +36,7 @@ bool KnownHeaders::have(Needs needs) const {
     case Needs::nothing:
         return true;
     case Needs::vlan:
-        return vlan;
+        return tags != 0;
     case Needs::mpls:
         return mpls();
     case Needs::pbb:
@@ -83,7 +83,9 @@ KnownHeaders headers_of(const Match &match) {
     const auto *fragment = match.find(Field::ip_frag);
     const auto code = match.exact(Field::icmpv6_code);
     return {.in_port = match.find(Field::in_port) != nullptr,
-            .vlan = has_tag(match.find(Field::vlan_vid)) || has_tag(match.find(Field::vlan_tci)),
+            .tags = has_tag(match.find(Field::vlan_vid)) || has_tag(match.find(Field::vlan_tci))
+                        ? 1U
+                        : 0U,
             .eth_type = number<std::uint16_t>(match, Field::eth_type),
             .ip_proto = number<std::uint8_t>(match, Field::ip_proto),
             .icmpv6_type = number<std::uint8_t>(match, Field::icmpv6_type),

@@ -13,7 +13,7 @@ namespace bvs::model {
 
 struct KnownHeaders {
     bool in_port = false;
-    bool vlan = false;
+    unsigned tags = 0;                     // of VLANs, at least
     std::optional<std::uint16_t> eth_type; // behind all VLAN tags
     std::optional<std::uint8_t> ip_proto;
     std::optional<std::uint8_t> icmpv6_type;
