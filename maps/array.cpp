@@ -18,9 +18,9 @@ Result<Mapping> Mapping::open(int map_fd, std::string name, std::size_t value_si
 
     Mapping mapping;
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
-    mapping.value_size_ = value_size;
+    mapping.stride_ = (value_size + 7) / 8 * 8;
     mapping.entries_ = map->max_entries;
-    mapping.length_ = (value_size * map->max_entries + page - 1) / page * page;
+    mapping.length_ = (mapping.stride_ * map->max_entries + page - 1) / page * page;
     void *begin = mmap(nullptr, mapping.length_, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);
     if (begin == MAP_FAILED)
         return fail_errno(errno, "cannot map {} into memory", name);
@@ -31,7 +31,7 @@ Result<Mapping> Mapping::open(int map_fd, std::string name, std::size_t value_si
 Mapping &Mapping::operator=(Mapping &&other) noexcept {
     std::swap(begin_, other.begin_);
     std::swap(length_, other.length_);
-    std::swap(value_size_, other.value_size_);
+    std::swap(stride_, other.stride_);
     std::swap(entries_, other.entries_);
     return *this;
 }

@@ -28,25 +28,25 @@ class Mapping {
   public:
     static Result<Mapping> open(int map_fd, std::string name, std::size_t value_size);
 
+    Mapping() = default; // of nothing
     Mapping(Mapping &&other) noexcept { *this = std::move(other); }
     Mapping &operator=(Mapping &&other) noexcept;
     ~Mapping();
 
-    std::byte *value(std::size_t index) const { return begin_ + index * value_size_; }
+    explicit operator bool() const { return begin_; }
+    std::byte *value(std::size_t index) const { return begin_ + index * stride_; }
     std::size_t entries() const { return entries_; }
 
   private:
-    Mapping() = default;
     std::byte *begin_ = nullptr;
     std::size_t length_ = 0;
-    std::size_t value_size_ = 0;
+    std::size_t stride_ = 0; // the kernel begins each value at a multiple of eight bytes
     std::size_t entries_ = 0;
 };
 
 template <class Value>
 class Array {
     static_assert(std::has_unique_object_representations_v<Value>);
-    static_assert(sizeof(Value) % sizeof(std::uint64_t) == 0);
 
   public:
     static Result<Array> open(int map_fd, std::string name) {
@@ -65,6 +65,7 @@ class Array {
     }
 
     void set(std::size_t index, const Value &value) {
+        static_assert(sizeof(Value) % sizeof(std::uint64_t) == 0);
         std::uint64_t words[sizeof(Value) / sizeof(std::uint64_t)];
         std::memcpy(words, &value, sizeof value);
         auto *there = reinterpret_cast<std::uint64_t *>(mapping_.value(index));

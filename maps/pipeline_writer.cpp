@@ -1,0 +1,280 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "maps/pipeline_writer.h"
+
+#include "maps/store.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+namespace bvs::maps {
+
+PipelineWriter::PipelineWriter(PipelineMaps &maps, unsigned cpus, Grace grace)
+    : maps_(maps), grace_(std::move(grace)), rules_(maps.rules), long_keys_(maps.long_keys),
+      code_({.chunk = CodeArray::k_chunk,
+             .size = [&maps] { return maps.code.size(); },
+             .grow = [&maps] { return maps.code.grow(); }}),
+      subtables_({maps.tables, maps.subtables, maps.subtable_lists}), index_(maps, grace_),
+      trajectories_(maps, cpus, [this](std::uint32_t rule) { return heir_of(rule); }) {}
+
+Result<> PipelineWriter::start(std::uint64_t seed) {
+    const bool taken_over = maps_.classifier.get(0).index != 0;
+    if (auto ok = index_.start(seed); !ok)
+        return ok;
+    if (auto ok = trajectories_.start(); !ok)
+        return ok;
+    if (taken_over)
+        adopt();
+    return {};
+}
+
+std::uint64_t PipelineWriter::next_generation() const {
+    return maps_.pipelines.at(bridge_).generation + 1;
+}
+
+void PipelineWriter::begin(std::uint16_t bridge) {
+    bridge_ = bridge;
+}
+
+Result<std::uint32_t> PipelineWriter::write_code(std::span<const bvs_instruction> code) {
+    const auto first = code_.take(static_cast<std::uint32_t>(code.size()));
+    if (first)
+        std::memcpy(&maps_.code[*first], code.data(), code.size_bytes());
+    return first;
+}
+
+// A program ends at its first END or GOTO that is not of a clone's.
+std::uint32_t PipelineWriter::code_length(std::uint32_t code) const {
+    auto at = code;
+    while (maps_.code[at].op != BVS_OP_END && maps_.code[at].op != BVS_OP_GOTO)
+        at += maps_.code[at].op == BVS_OP_CLONE ? maps_.code[at].y + 1 : 1;
+    return at - code + 1;
+}
+
+Result<> PipelineWriter::write_key(bvs_rule &rule, const NewRule &wanted) {
+    bvs_long_key rest = {};
+    for (std::uint32_t i = 0; i < wanted.mask.words; ++i) {
+        const auto value = wanted.value.word[wanted.mask.word[i]] & wanted.mask.mask[i];
+        (i < BVS_RULE_WORDS ? rule.key[i] : rest.key[i - BVS_RULE_WORDS]) = value;
+    }
+    if (wanted.mask.words <= BVS_RULE_WORDS)
+        return {};
+    const auto place = long_keys_.take();
+    if (!place)
+        return std::unexpected(place.error());
+    maps_.long_keys[*place] = rest;
+    rule.long_key = *place;
+    return {};
+}
+
+// All that can fail, in turn; whoever calls gives back what there is then.
+Result<> PipelineWriter::enter(std::uint32_t place, bvs_rule &rule, const NewRule &wanted) {
+    const auto code = write_code(wanted.code);
+    if (!code)
+        return std::unexpected(code.error());
+    rule.code = *code;
+    if (auto ok = write_key(rule, wanted); !ok)
+        return ok;
+    const auto subtable =
+        subtables_.acquire(table_index(wanted.table), wanted.mask, wanted.priority);
+    if (!subtable)
+        return std::unexpected(subtable.error());
+    rule.subtable = *subtable;
+    maps_.rules[place] = rule;
+    auto ok = index_.insert(place);
+    if (!ok)
+        subtables_.release(*subtable, wanted.priority);
+    return ok;
+}
+
+Result<std::uint32_t> PipelineWriter::add(const NewRule &wanted) {
+    const auto place = rules_.take();
+    if (!place)
+        return place;
+    bvs_rule rule = {};
+    rule.priority = wanted.priority;
+    rule.added = next_generation();
+    rule.removed = k_forever;
+    rule.table = wanted.table;
+    rule.record = wanted.record;
+    if (const auto ok = enter(*place, rule, wanted); !ok) {
+        maps_.rules[*place] = rule;
+        free(*place);
+        return std::unexpected(ok.error());
+    }
+    added_.push_back(*place);
+    changed_.insert(table_index(wanted.table));
+    return place;
+}
+
+void PipelineWriter::remove(std::uint32_t rule) {
+    store<__u64>(maps_.rules[rule].removed, next_generation());
+    removed_.push_back({.rule = rule, .told = true});
+    changed_.insert(table_index(static_cast<std::uint8_t>(maps_.rules[rule].table)));
+}
+
+Result<std::uint32_t> PipelineWriter::replace(std::uint32_t rule,
+                                              std::span<const bvs_instruction> code,
+                                              std::uint32_t record, bool reset_counts) {
+    const auto &old = maps_.rules[rule];
+    NewRule wanted = {.table = static_cast<std::uint8_t>(old.table),
+                      .priority = old.priority,
+                      .mask = maps_.subtables.get(old.subtable),
+                      .value = {},
+                      .code = code,
+                      .record = record};
+    for (std::uint32_t i = 0; i < wanted.mask.words; ++i)
+        wanted.value.word[wanted.mask.word[i]] =
+            i < BVS_RULE_WORDS ? old.key[i] : maps_.long_keys[old.long_key].key[i - BVS_RULE_WORDS];
+    const auto place = add(wanted);
+    if (!place)
+        return place;
+    remove(rule);
+    removed_.back().told = false;
+    if (!reset_counts)
+        heirs_[rule] = *place;
+    return place;
+}
+
+Result<> PipelineWriter::commit(Voids voids) {
+    if (changed_.empty() && !voids.groups && !voids.all)
+        return {};
+    if (auto ok = subtables_.publish(); !ok)
+        return ok;
+    const auto generation = next_generation();
+    auto &pipeline = maps_.pipelines.at(bridge_);
+    for (const auto table : changed_)
+        store<__u64>(maps_.tables.at(table).changed, generation);
+    if (voids.groups)
+        store<__u64>(pipeline.groups_changed, generation);
+    if (voids.all)
+        store<__u64>(pipeline.all_changed, generation);
+    store<__u64>(pipeline.generation, generation);
+    for (const auto &removed : removed_)
+        if (const auto heir = heirs_.find(removed.rule); heir != heirs_.end())
+            inherit(removed.rule, heir->second);
+    leaving_.insert(leaving_.end(), removed_.begin(), removed_.end());
+    removed_.clear();
+    added_.clear();
+    changed_.clear();
+    return {};
+}
+
+// Under the generation that follows nobody is to see what would have appeared in it.
+void PipelineWriter::hide(std::uint32_t rule) {
+    store(maps_.rules[rule].removed, maps_.rules[rule].added);
+    leaving_.push_back({.rule = rule, .told = false});
+}
+
+void PipelineWriter::abort() {
+    for (const auto &removed : removed_) {
+        store<__u64>(maps_.rules[removed.rule].removed, k_forever);
+        heirs_.erase(removed.rule);
+    }
+    for (const auto rule : added_)
+        hide(rule);
+    removed_.clear();
+    added_.clear();
+    changed_.clear();
+}
+
+// BPF may add at the same moment.
+void PipelineWriter::inherit(std::uint32_t from, std::uint32_t to) {
+    auto &old = maps_.rules[from];
+    auto &heir = maps_.rules[to];
+    std::atomic_ref(heir.packets).fetch_add(std::atomic_ref(old.packets).exchange(0));
+    std::atomic_ref(heir.bytes).fetch_add(std::atomic_ref(old.bytes).exchange(0));
+    store(heir.used, std::max(heir.used, old.used));
+}
+
+std::uint32_t PipelineWriter::heir_of(std::uint32_t rule) const {
+    for (auto heir = heirs_.find(rule); heir != heirs_.end(); heir = heirs_.find(rule))
+        rule = heir->second;
+    return rule;
+}
+
+RuleCounters PipelineWriter::counters(std::uint32_t rule) const {
+    auto &there = maps_.rules[rule];
+    return {.packets = load(there.packets), .bytes = load(there.bytes), .used = load(there.used)};
+}
+
+bool PipelineWriter::reclaimable() const {
+    return !leaving_.empty() || !left_.empty() || !subtables_.settled() || !trajectories_.settled();
+}
+
+std::vector<GoneRule> PipelineWriter::reclaim(std::uint32_t oldest) {
+    grace_();
+    trajectories_.after_grace(oldest);
+    subtables_.settle();
+    for (const auto rule : std::exchange(left_, {}))
+        free(rule);
+    std::vector<GoneRule> gone;
+    for (const auto &leaving : std::exchange(leaving_, {})) {
+        const auto rule = leaving.rule;
+        if (const auto heir = heirs_.find(rule); heir != heirs_.end())
+            inherit(rule, heir_of(rule));
+        heirs_.erase(rule);
+        index_.remove(rule);
+        subtables_.release(maps_.rules[rule].subtable, maps_.rules[rule].priority);
+        left_.push_back(rule);
+        if (leaving.told)
+            gone.push_back({.rule = rule, .counters = counters(rule)});
+    }
+    // Without room for a shorter list the long one stays, until there is.
+    (void)subtables_.publish();
+    return gone;
+}
+
+void PipelineWriter::free(std::uint32_t rule) {
+    auto &there = maps_.rules[rule];
+    if (there.code)
+        code_.give_back(there.code, code_length(there.code));
+    if (there.long_key)
+        long_keys_.give_back(there.long_key);
+    there = {};
+    rules_.give_back(rule);
+}
+
+void PipelineWriter::adopt() {
+    subtables_.adopt();
+    drop_unlisted();
+    std::map<std::uint32_t, std::uint32_t> code;
+    std::vector<bool> rules(maps_.rules.size());
+    std::vector<bool> long_keys(maps_.long_keys.size());
+    index_.for_each([&](std::uint32_t place) {
+        const auto &rule = maps_.rules[place];
+        code[rule.code] = code_length(rule.code);
+        rules[place] = true;
+        if (rule.long_key)
+            long_keys[rule.long_key] = true;
+        subtables_.adopt_rule(rule.subtable, rule.priority);
+    });
+    code_.adopt(code);
+    rules_.adopt([&](std::uint32_t place) { return rules[place]; });
+    long_keys_.adopt([&](std::uint32_t place) { return long_keys[place]; });
+    index_.for_each([this](std::uint32_t place) {
+        const auto &rule = maps_.rules[place];
+        const auto now = maps_.pipelines.at(bridge_of(place)).generation;
+        if (rule.added > now)
+            hide(place);
+        else if (rule.removed <= now)
+            leaving_.push_back({.rule = place, .told = false});
+        else
+            store<__u64>(maps_.rules[place].removed, k_forever);
+    });
+}
+
+// Rules whose subtable was never given to packets: nobody can tell which bridge they were for.
+void PipelineWriter::drop_unlisted() {
+    std::vector<std::uint32_t> unlisted;
+    index_.for_each([&](std::uint32_t place) {
+        if (!subtables_.listed(maps_.rules[place].subtable))
+            unlisted.push_back(place);
+    });
+    for (const auto place : unlisted)
+        index_.remove(place);
+    if (!unlisted.empty())
+        grace_();
+}
+
+} // namespace bvs::maps

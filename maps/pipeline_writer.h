@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Changes the rules of a bridge such that every packet sees a change whole or not at all, be it one
+// rule or a bundle of thousands (maps/pipeline.h has the generations).
+//
+//   begin(bridge), add, remove, replace ..., commit() or abort()
+//
+// What is prepared is invisible; commit() makes it so by one store. A full table is an error with
+// code ENOSPC (or ENOMEM) and leaves what was prepared before as it is, to be aborted or committed.
+// A rule is known by its place in `rules`, which is given to another one only after gone() has
+// named it.
+//
+// Rules that are gone are taken down by reclaim(), which waits for a grace period (8 ms), once for
+// all of them; to be called now and then while `reclaimable()`. One thread.
+#pragma once
+
+#include "base/result.h"
+#include "maps/grace.h"
+#include "maps/pipeline_maps.h"
+#include "maps/rule_index.h"
+#include "maps/runs.h"
+#include "maps/slots.h"
+#include "maps/subtables.h"
+#include "maps/trajectories.h"
+
+#include <cstdint>
+#include <set>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+namespace bvs::maps {
+
+// What is to be matched: `mask` says which words (max_priority is not looked at), `value` their
+// values, without a bit outside the mask.
+struct NewRule {
+    std::uint8_t table = 0;
+    std::uint32_t priority = 0;
+    bvs_subtable mask{};
+    bvs_flow value{};
+    std::span<const bvs_instruction> code; // to END or GOTO
+    std::uint32_t record = 0;
+};
+
+struct RuleCounters {
+    std::uint64_t packets = 0;
+    std::uint64_t bytes = 0;
+    std::uint32_t used = 0; // tick of the last packet; 0: there was none
+
+    bool operator==(const RuleCounters &) const = default;
+};
+
+struct GoneRule {
+    std::uint32_t rule = 0;
+    RuleCounters counters; // for good
+};
+
+// What else a commit makes void, besides what was decided in the tables that changed.
+struct Voids {
+    bool groups = false; // what a group had a say in
+    bool all = false;
+};
+
+class PipelineWriter {
+  public:
+    PipelineWriter(PipelineMaps &maps, unsigned cpus, Grace grace = grace_period);
+
+    // Makes what a first rule needs, or takes over what a former daemon left; what that one had
+    // prepared and not committed is dropped.
+    Result<> start(std::uint64_t seed);
+
+    void begin(std::uint16_t bridge);
+    Result<std::uint32_t> add(const NewRule &rule);
+    void remove(std::uint32_t rule);
+    // The same match with other actions; the counters go on there, unless they start anew. What is
+    // counted for the old one from now on is counted for the new one. gone() does not name it.
+    Result<std::uint32_t> replace(std::uint32_t rule, std::span<const bvs_instruction> code,
+                                  std::uint32_t record, bool reset_counts);
+    Result<> commit(Voids voids = {});
+    void abort();
+
+    // Up to date after a harvest.
+    RuleCounters counters(std::uint32_t rule) const;
+    void harvest() { trajectories_.harvest(); }
+    TableCounters table_counters(std::uint16_t bridge, std::uint8_t table) const {
+        return trajectories_.table(bridge * BVS_TABLES + table);
+    }
+
+    bool reclaimable() const;
+    // Trajectories not used since `oldest` (ticks) may be taken back. Returns the rules removed
+    // that no packet can count any more.
+    std::vector<GoneRule> reclaim(std::uint32_t oldest = 0);
+
+    template <class Visit>
+    void for_each(Visit visit) const { // rule's place
+        index_.for_each(visit);
+    }
+    std::uint32_t bridge_of(std::uint32_t rule) const {
+        return subtables_.table_of(maps_.rules[rule].subtable) / BVS_TABLES;
+    }
+    std::uint32_t rules() const { return rules_.taken(); }
+    const Trajectories &trajectories() const { return trajectories_; }
+
+  private:
+    static constexpr std::uint64_t k_forever = ~0ULL;
+    struct Leaving {
+        std::uint32_t rule = 0;
+        bool told = false; // gone() names it
+    };
+
+    std::uint64_t next_generation() const;
+    std::uint32_t table_index(std::uint8_t table) const { return bridge_ * BVS_TABLES + table; }
+    Result<std::uint32_t> write_code(std::span<const bvs_instruction> code);
+    std::uint32_t code_length(std::uint32_t code) const;
+    Result<> write_key(bvs_rule &rule, const NewRule &wanted);
+    Result<> enter(std::uint32_t place, bvs_rule &rule, const NewRule &wanted);
+    void free(std::uint32_t rule);
+    void hide(std::uint32_t rule);
+    void inherit(std::uint32_t from, std::uint32_t to);
+    std::uint32_t heir_of(std::uint32_t rule) const;
+    void adopt();
+    void drop_unlisted();
+
+    PipelineMaps &maps_;
+    Grace grace_;
+    Slots<RuleArray> rules_;
+    Slots<LongKeyArray> long_keys_;
+    Runs code_;
+    Subtables subtables_;
+    RuleIndex index_;
+    Trajectories trajectories_;
+
+    std::uint16_t bridge_ = 0;                               // of the change under way
+    std::vector<std::uint32_t> added_;                       // in it
+    std::vector<Leaving> removed_;                           // in it
+    std::unordered_map<std::uint32_t, std::uint32_t> heirs_; // of replaced rules: who counts
+    std::set<std::uint32_t> changed_;                        // tables in it
+    std::vector<Leaving> leaving_;                           // out of sight, in the index
+    std::vector<std::uint32_t> left_;                        // out of the index
+};
+
+} // namespace bvs::maps

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "maps/trajectories.h"
+
+#include "maps/store.h"
+
+#include <algorithm>
+#include <bpf/bpf.h>
+#include <numeric>
+
+namespace bvs::maps {
+
+namespace {
+
+// BPF adds to the same words.
+void add(__u64 &place, std::uint64_t value) {
+    std::atomic_ref<__u64>(place).fetch_add(value, std::memory_order_relaxed);
+}
+
+} // namespace
+
+Trajectories::Trajectories(PipelineMaps &maps, unsigned cpus, HeirOf heir_of)
+    : maps_(maps), cpus_(cpus), heir_of_(std::move(heir_of)) {}
+
+Result<> Trajectories::start() {
+    if (cpus_ >= BVS_MAX_CPUS)
+        return fail("{} CPUs are more than the {} that BVS has tallies for", cpus_,
+                    BVS_MAX_CPUS - 1);
+    std::vector<std::uint32_t> cpus(cpus_);
+    std::iota(cpus.begin(), cpus.end(), 0);
+    if (auto ok = maps_.cache.make(cpus); !ok)
+        return ok;
+    free_.resize(capacity());
+    return capacity() ? Result<>() : add_chunk();
+}
+
+bvs_tally &Trajectories::tally(unsigned cpu, std::uint32_t place) const {
+    return maps_.tallies[((cpu * BVS_TRAJECTORY_CHUNKS) << BVS_TRAJECTORY_SHIFT) + place];
+}
+
+// The tallies first: packets take a place as soon as `capacity` says that it is there.
+Result<> Trajectories::add_chunk() {
+    const auto chunk = maps_.trajectories.chunks().made();
+    if (chunk == maps_.trajectories.chunks().most())
+        return std::unexpected(Error{"all trajectories are in use", ENOSPC});
+    std::vector<std::uint32_t> tallies;
+    for (unsigned cpu = 0; cpu <= cpus_; ++cpu)
+        tallies.push_back(cpu * BVS_TRAJECTORY_CHUNKS + chunk);
+    if (auto ok = maps_.tallies.chunks().make(tallies); !ok)
+        return ok;
+    if (auto ok = maps_.trajectories.chunks().make({&chunk, 1}); !ok)
+        return ok;
+    auto &pool = maps_.trajectory_pool.at(0);
+    if (!pool.next)
+        pool.next = 1; // place 0 is nobody's
+    free_.resize(maps_.trajectories.size());
+    store(pool.capacity, maps_.trajectories.size());
+    return {};
+}
+
+std::uint32_t Trajectories::used() const {
+    const auto taken_once = std::min(load(maps_.trajectory_pool.at(0).next), capacity());
+    return taken_once - static_cast<std::uint32_t>(std::ranges::count(free_, true));
+}
+
+void Trajectories::harvest() {
+    const auto end = std::min(load(maps_.trajectory_pool.at(0).next), capacity());
+    for (std::uint32_t place = 1; place < end; ++place)
+        harvest(place);
+}
+
+void Trajectories::harvest(std::uint32_t place) {
+    bvs_tally sum = {};
+    for (unsigned cpu = 0; cpu < cpus_; ++cpu) {
+        auto &one = tally(cpu, place);
+        sum.packets += load(one.packets);
+        sum.bytes += load(one.bytes);
+        sum.used = std::max(sum.used, load(one.used));
+    }
+    auto &counted = tally(cpus_, place);
+    const bvs_tally delta = {.packets = sum.packets - counted.packets,
+                             .bytes = sum.bytes - counted.bytes,
+                             .used = sum.used,
+                             .reserved = 0};
+    if (!delta.packets && !delta.bytes)
+        return;
+    free_[place] = false;
+    counted.packets = sum.packets;
+    counted.bytes = sum.bytes;
+    credit(maps_.trajectories[place], delta);
+}
+
+void Trajectories::credit(const bvs_trajectory &trajectory, const bvs_tally &delta) {
+    const auto visits = std::min<unsigned>(trajectory.visits, BVS_MOST_VISITS);
+    bvs_group *group = nullptr;
+    for (unsigned i = 0; i < visits; ++i) {
+        const auto what = trajectory.visit[i] & ~BVS_VISIT_KIND;
+        switch (trajectory.visit[i] & BVS_VISIT_KIND) {
+        case BVS_VISIT_RULE: {
+            auto &rule = maps_.rules[heir_of_(what)];
+            add(rule.packets, delta.packets);
+            add(rule.bytes, delta.bytes);
+            if (rule.used < delta.used)
+                store(rule.used, static_cast<__u32>(delta.used));
+            tables_[trajectory.bridge * BVS_TABLES + rule.table].matched += delta.packets;
+            break;
+        }
+        case BVS_VISIT_MISS:
+            tables_[trajectory.bridge * BVS_TABLES + what].missed += delta.packets;
+            break;
+        case BVS_VISIT_GROUP:
+            group = &maps_.groups[what];
+            add(group->packets, delta.packets);
+            add(group->bytes, delta.bytes);
+            break;
+        default:
+            if (group && what < BVS_GROUP_BUCKETS) {
+                add(group->bucket[what].packets, delta.packets);
+                add(group->bucket[what].bytes, delta.bytes);
+            }
+        }
+    }
+}
+
+TableCounters Trajectories::table(std::uint32_t table) const {
+    const auto found = tables_.find(table);
+    return found == tables_.end() ? TableCounters{} : found->second;
+}
+
+void Trajectories::after_grace(std::uint32_t oldest) {
+    harvest();
+    free(std::exchange(uncached_, {}));
+    if (!unfindable_.empty())
+        clear_caches();
+    uncached_ = std::exchange(unfindable_, {});
+    const bool short_of_room = used() + capacity() / 4 >= capacity();
+    // Without room or memory for more, and where nobody is on the way out already.
+    if (short_of_room && !add_chunk() && uncached_.empty())
+        unfindable_ = forget(unused_since(oldest));
+}
+
+std::uint32_t Trajectories::last_used(std::uint32_t place) const {
+    __u64 used = 0;
+    for (unsigned cpu = 0; cpu < cpus_; ++cpu)
+        used = std::max(used, load(tally(cpu, place).used));
+    return static_cast<std::uint32_t>(used);
+}
+
+Trajectories::Places Trajectories::unused_since(std::uint32_t oldest) const {
+    Places unused;
+    const auto end = std::min(load(maps_.trajectory_pool.at(0).next), capacity());
+    for (std::uint32_t place = 1; place < end; ++place)
+        if (!free_[place] && last_used(place) < oldest)
+            unused.push_back(place);
+    return unused;
+}
+
+// Those that packets can find are found no more; the others are free, or on their way to be.
+Trajectories::Places Trajectories::forget(const Places &places) {
+    Places forgotten;
+    for (const auto place : places) {
+        const auto identity = maps_.trajectories[place].identity;
+        std::uint32_t found = 0;
+        if (bpf_map_lookup_elem(maps_.interned_fd, &identity, &found) || found != place)
+            continue;
+        if (bpf_map_delete_elem(maps_.interned_fd, &identity) == 0)
+            forgotten.push_back(place);
+    }
+    return forgotten;
+}
+
+// A packet may replace an entry at this moment; then its new entry is lost, and made again by the
+// next one.
+void Trajectories::clear_caches() {
+    std::vector<bool> leaving(capacity());
+    for (const auto place : unfindable_)
+        leaving[place] = true;
+    for (unsigned cpu = 0; cpu < cpus_; ++cpu) {
+        auto *sets = reinterpret_cast<bvs_cache_set *>(maps_.cache.begin(cpu));
+        for (unsigned i = 0; i < BVS_CACHE_SETS; ++i)
+            for (auto &entry : sets[i].entry) {
+                const auto place = load(entry.trajectory);
+                if (place < leaving.size() && leaving[place])
+                    store<__u64>(entry.hash, 0);
+            }
+    }
+}
+
+void Trajectories::free(const Places &places) {
+    for (const auto place : places)
+        if (bpf_map_update_elem(maps_.free_trajectories_fd, nullptr, &place, BPF_ANY) == 0)
+            free_[place] = true;
+}
+
+} // namespace bvs::maps
