@@ -48,9 +48,10 @@ struct FlowMod {
     std::uint32_t buffer = k_no_buffer;
     std::uint32_t out_port = port::any; // remove: only flows that output there
     std::uint32_t out_group = k_any_group;
-    // OpenFlow 1.0 and 1.1, with any command: modify adds where nothing was there to be modified,
-    // and an action for a header that the match does not promise is no error.
+    // OpenFlow 1.0 and 1.1: modify adds where nothing was there to be modified.
     bool modify_adds = false;
+    // OpenFlow 1.0: an action for a header that the match does not promise is no error.
+    bool lenient_actions = false;
 
     bool operator==(const FlowMod &) const = default;
 };

@@ -17,8 +17,7 @@ Answer<> check_instructions(const FlowMod &mod, const Inventory &inventory) {
         return refuse(Refusal::instruction_bad_table_id,
                       fmt::format("a flow of table {} cannot go on to table {}; the highest is {}",
                                   table, *wanted.goto_table, k_tables - 1));
-    // What sends modify that adds, OpenFlow 1.0 and 1.1, sends actions without their headers too.
-    const ActionRules rules{.inventory = inventory, .lenient = mod.modify_adds};
+    const ActionRules rules{.inventory = inventory, .lenient = mod.lenient_actions};
     auto headers = headers_of(mod.match);
     if (auto answer = check_list(wanted.apply, headers, rules); !answer)
         return answer;
