@@ -4,6 +4,7 @@
 #pragma once
 
 #include "ofagent/wire/action.h"
+#include "ofagent/wire/experimenter.h"
 #include "ofagent/wire/oxm.h"
 
 #include <algorithm>
@@ -11,8 +12,6 @@
 namespace bvs::wire {
 
 inline constexpr std::uint16_t k_experimenter_action = 0xffff;
-inline constexpr std::uint32_t k_nicira = 0x00002320;
-inline constexpr std::uint32_t k_onf = 0x4f4e4600;
 inline constexpr std::uint16_t k_onf_copy_field = 3200;
 
 // Up to the next multiple of eight; more than that is left, and so an error.
@@ -22,7 +21,7 @@ inline void skip_padding(Reader &body) {
 
 enum class Access : std::uint8_t { read, write };
 // Nicira's actions name a subfield by its header and, in one number or two, offset and size.
-model::Answer<model::Subfield> check_place(const std::expected<Place, OxmFault> &place,
+model::Answer<model::Subfield> check_place(const std::expected<FieldPlace, OxmFault> &place,
                                            unsigned offset, unsigned bits, Access access);
 model::Answer<model::Action> read_set_field(Reader &body, bool may_mask);
 // copy_field after its type, or the ONF's after its own.

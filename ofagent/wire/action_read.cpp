@@ -248,8 +248,8 @@ Answer<Action> read_action(Reader &reader, const Dialect &dialect, ActionScope s
 
 } // namespace
 
-Answer<model::Subfield> check_place(const std::expected<Place, OxmFault> &place, unsigned offset,
-                                    unsigned bits, Access access) {
+Answer<model::Subfield> check_place(const std::expected<FieldPlace, OxmFault> &place,
+                                    unsigned offset, unsigned bits, Access access) {
     if (!place)
         return refuse_set(place.error());
     if (access == Access::write)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ofagent/wire/oxm.h"
 
+#include "ofagent/wire/experimenter.h"
 #include "ofagent/wire/port_number.h"
 
 #include <algorithm>
@@ -19,7 +20,6 @@ constexpr std::uint16_t k_nxm1 = 0x0001;      // Nicira's extensions
 constexpr std::uint16_t k_basic = 0x8000;     // OpenFlow's
 constexpr std::uint16_t k_registers = 0x8001; // OpenFlow 1.5's packet registers
 constexpr std::uint16_t k_experimenter = 0xffff;
-constexpr std::uint32_t k_onf = 0x4f4e4600;
 
 // One way to send a field. Consecutive registers share an entry: field + n is number + n.
 struct Form {
@@ -152,7 +152,7 @@ const Form *preferred_form(Field field, const Dialect &dialect, Size size = Size
     return any;
 }
 
-struct Header {
+struct OxmHeader {
     std::uint16_t oxm_class = 0;
     std::uint8_t number = 0;
     bool masked = false;
@@ -160,8 +160,8 @@ struct Header {
     bool known = true;      // else an experimenter that we do not know
 };
 
-std::expected<Header, OxmFault> read_header(Reader &reader) {
-    Header header;
+std::expected<OxmHeader, OxmFault> read_header(Reader &reader) {
+    OxmHeader header;
     header.oxm_class = reader.u16();
     std::uint8_t number = reader.u8();
     header.number = number >> 1;
@@ -189,7 +189,7 @@ void write_header(Writer &writer, const Form &form, Field field, bool masked) {
         writer.u32(k_onf);
 }
 
-std::expected<std::pair<const Form *, Field>, OxmFault> find_form(const Header &header) {
+std::expected<std::pair<const Form *, Field>, OxmFault> find_form(const OxmHeader &header) {
     OxmFault fault = OxmFault::unknown_field;
     if (!header.known)
         return std::unexpected(fault);
@@ -263,17 +263,18 @@ void write_oxm(Writer &writer, const FieldMatch &match, const Dialect &dialect) 
         put(match.mask);
 }
 
-std::expected<Place, OxmFault> read_place(Reader &reader) {
+std::expected<FieldPlace, OxmFault> read_place(Reader &reader) {
     auto header = read_header(reader);
     if (!header)
         return std::unexpected(header.error());
     auto found = find_form(*header);
     if (!found)
         return std::unexpected(found.error());
-    return Place{found->second, found->first->shift};
+    return FieldPlace{found->second, found->first->shift};
 }
 
-std::expected<model::Subfield, OxmFault> subfield(Place place, unsigned offset, unsigned bits) {
+std::expected<model::Subfield, OxmFault> subfield(FieldPlace place, unsigned offset,
+                                                  unsigned bits) {
     if (bits == 0 || offset < place.shift ||
         offset - place.shift + bits > model::info(place.field).bits)
         return std::unexpected(OxmFault::bad_value);

@@ -26,13 +26,13 @@ void write_oxm(Writer &writer, const model::FieldMatch &match, const Dialect &di
 
 // A field named by a header alone, of which an action means some bits. NXM's TOS byte counts them
 // from elsewhere than the DSCP does: that is the shift.
-struct Place {
+struct FieldPlace {
     model::Field field = model::Field::in_port;
     unsigned shift = 0;
 };
-std::expected<Place, OxmFault> read_place(Reader &reader);
+std::expected<FieldPlace, OxmFault> read_place(Reader &reader);
 // The bits that the wire calls so; bad_value if the field does not have them.
-std::expected<model::Subfield, OxmFault> subfield(Place place, unsigned offset, unsigned bits);
+std::expected<model::Subfield, OxmFault> subfield(FieldPlace place, unsigned offset, unsigned bits);
 
 // The inverse: 4 bytes, and the offset that the wire has for the subfield's own.
 void write_place(Writer &writer, model::Field field, const Dialect &dialect);
