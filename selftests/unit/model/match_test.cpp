@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/model/match.h"
 
+#include "selftests/unit/model/matches.h"
 #include "switch/model/compact_match.h"
 
 #include <gtest/gtest.h>
-#include <initializer_list>
 
 namespace bvs::model {
 namespace {
 
 using enum Field;
 using Fault = Match::Fault;
-
-struct Part {
-    Field field;
-    std::uint64_t value;
-    std::uint64_t mask = ~0ULL; // as far as the field goes
-};
-Match make(std::initializer_list<Part> parts) {
-    Match match;
-    for (const auto &[field, value, mask] : parts)
-        match.set(field, {0, value}, mask == ~0ULL ? all_ones(info(field).bits) : Value{0, mask});
-    return match;
-}
 
 TEST(Match, KeepsFieldsInOrderAndOnce) {
     auto match = make({{tcp_dst, 80}, {in_port, 1}, {tcp_dst, 443}});
