@@ -18,11 +18,10 @@ inline constexpr std::uint32_t k_max_port = 0xfeff; // as in Open vSwitch, for O
 // What is there to be named.
 class Inventory {
   public:
+    virtual ~Inventory() = default;
+
     virtual bool has_group(std::uint32_t group) const = 0;
     virtual bool has_meter(std::uint32_t meter) const = 0;
-
-  protected:
-    ~Inventory() = default;
 };
 
 struct ActionRules {
