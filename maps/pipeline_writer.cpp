@@ -9,6 +9,15 @@
 
 namespace bvs::maps {
 
+namespace {
+
+// As a program comes this counts from its begin, in the datapath from that of all code.
+bool names_program(const bvs_instruction &instruction) {
+    return (instruction.op & ~BVS_OP_WRITE) == BVS_OP_DEC_TTL && instruction.y;
+}
+
+} // namespace
+
 PipelineWriter::PipelineWriter(PipelineMaps &maps, unsigned cpus, Grace grace)
     : maps_(maps), grace_(std::move(grace)), rules_(maps.rules), long_keys_(maps.long_keys),
       code_({.chunk = CodeArray::k_chunk,
@@ -38,17 +47,28 @@ void PipelineWriter::begin(std::uint16_t bridge) {
 
 Result<std::uint32_t> PipelineWriter::write_code(std::span<const bvs_instruction> code) {
     const auto first = code_.take(static_cast<std::uint32_t>(code.size()));
-    if (first)
-        std::memcpy(&maps_.code[*first], code.data(), code.size_bytes());
+    if (!first)
+        return first;
+    for (std::uint32_t i = 0; i < code.size(); ++i) {
+        auto &there = maps_.code[*first + i];
+        there = code[i];
+        if (names_program(there))
+            there.y += *first;
+    }
     return first;
 }
 
-// A program ends at its first END or GOTO that is not of a clone's.
+// Every CLONE, and every DEC_TTL that names a program, has one more END to come.
 std::uint32_t PipelineWriter::code_length(std::uint32_t code) const {
     auto at = code;
-    while (maps_.code[at].op != BVS_OP_END && maps_.code[at].op != BVS_OP_GOTO)
-        at += maps_.code[at].op == BVS_OP_CLONE ? maps_.code[at].y + 1 : 1;
-    return at - code + 1;
+    for (unsigned ends = 1; ends; ++at) {
+        const auto &instruction = maps_.code[at];
+        if (instruction.op == BVS_OP_CLONE || names_program(instruction))
+            ++ends;
+        else if (instruction.op == BVS_OP_END || instruction.op == BVS_OP_GOTO)
+            --ends;
+    }
+    return at - code;
 }
 
 Result<> PipelineWriter::write_key(bvs_rule &rule, const NewRule &wanted) {
@@ -176,6 +196,21 @@ void PipelineWriter::abort() {
     removed_.clear();
     added_.clear();
     changed_.clear();
+}
+
+// A word is not named anew while it has bits.
+void PipelineWriter::set_cache_mask(std::uint16_t bridge, unsigned kind,
+                                    const bvs_cache_mask &mask) {
+    auto &there = maps_.cache_masks.at(bridge * BVS_KINDS + kind);
+    for (unsigned i = 0; i < BVS_CACHE_WORDS; ++i) {
+        if (there.word[i] != mask.word[i]) {
+            store<__u64>(there.mask[i], 0);
+            store(there.word[i], mask.word[i]);
+        }
+        if (there.mask[i] != mask.mask[i])
+            store(there.mask[i], mask.mask[i]);
+    }
+    store(there.words, mask.words);
 }
 
 // BPF may add at the same moment.

@@ -38,7 +38,7 @@ struct NewRule {
     std::uint32_t priority = 0;
     bvs_subtable mask{};
     bvs_flow value{};
-    std::span<const bvs_instruction> code; // to END or GOTO
+    std::span<const bvs_instruction> code; // `y` of a DEC_TTL counts from its begin
     std::uint32_t record = 0;
 };
 
@@ -78,6 +78,13 @@ class PipelineWriter {
                                   std::uint32_t record, bool reset_counts);
     Result<> commit(Voids voids = {});
     void abort();
+
+    // What the cache compares of a bridge's packets; to be widened before a commit, and narrowed
+    // after the rules that it was for are gone. Words that both masks have stand at their places.
+    void set_cache_mask(std::uint16_t bridge, unsigned kind, const bvs_cache_mask &mask);
+    bvs_cache_mask cache_mask(std::uint16_t bridge, unsigned kind) const {
+        return maps_.cache_masks.get(bridge * BVS_KINDS + kind);
+    }
 
     // Up to date after a harvest.
     RuleCounters counters(std::uint32_t rule) const;

@@ -91,7 +91,6 @@ void Trajectories::harvest(std::uint32_t place) {
 
 void Trajectories::credit(const bvs_trajectory &trajectory, const bvs_tally &delta) {
     const auto visits = std::min<unsigned>(trajectory.visits, BVS_MOST_VISITS);
-    bvs_group *group = nullptr;
     for (unsigned i = 0; i < visits; ++i) {
         const auto what = trajectory.visit[i] & ~BVS_VISIT_KIND;
         switch (trajectory.visit[i] & BVS_VISIT_KIND) {
@@ -108,15 +107,14 @@ void Trajectories::credit(const bvs_trajectory &trajectory, const bvs_tally &del
             tables_[trajectory.bridge * BVS_TABLES + what].missed += delta.packets;
             break;
         case BVS_VISIT_GROUP:
-            group = &maps_.groups[what];
-            add(group->packets, delta.packets);
-            add(group->bytes, delta.bytes);
+            add(maps_.groups[what].packets, delta.packets);
+            add(maps_.groups[what].bytes, delta.bytes);
             break;
-        default:
-            if (group && what < BVS_GROUP_BUCKETS) {
-                add(group->bucket[what].packets, delta.packets);
-                add(group->bucket[what].bytes, delta.bytes);
-            }
+        default: {
+            auto &bucket = maps_.groups[what / BVS_GROUP_BUCKETS].bucket[what % BVS_GROUP_BUCKETS];
+            add(bucket.packets, delta.packets);
+            add(bucket.bytes, delta.bytes);
+        }
         }
     }
 }
