@@ -16,13 +16,13 @@ namespace {
 using Buckets = std::vector<Bucket>;
 
 // Groups that a packet can get to, or whose liveness is asked for.
-std::vector<std::uint32_t> next_of(const GroupDescription &group) {
-    std::vector<std::uint32_t> next;
+std::set<std::uint32_t> next_of(const GroupDescription &group) {
+    std::set<std::uint32_t> next;
     for (const auto &bucket : group.buckets) {
         for (const auto chained : groups_of(bucket.actions))
-            next.push_back(chained);
+            next.insert(chained);
         if (bucket.watch_group != k_any_group)
-            next.push_back(bucket.watch_group);
+            next.insert(bucket.watch_group);
     }
     return next;
 }
@@ -250,12 +250,12 @@ bool GroupTable::leads_to(const GroupDescription &from, std::uint32_t group) con
     std::set<std::uint32_t> seen;
     auto open = next_of(from);
     while (!open.empty()) {
-        const auto next = open.back();
-        open.pop_back();
+        const auto next = *open.begin();
+        open.erase(open.begin());
         if (next == group)
             return true;
         if (const auto known = find(next); known && seen.insert(next).second)
-            std::ranges::copy(next_of(known->description), std::back_inserter(open));
+            open.merge(next_of(known->description));
     }
     return false;
 }
@@ -271,6 +271,13 @@ void GroupTable::undo(const GroupChanges &changes) {
 }
 
 void GroupTable::put(std::uint32_t group, const GroupPtr &value) {
+    if (const auto before = find(group))
+        for (const auto next : next_of(before->description))
+            if (!--users_[next])
+                users_.erase(next);
+    if (value)
+        for (const auto next : next_of(value->description))
+            ++users_[next];
     if (value)
         groups_[group] = value;
     else
@@ -283,10 +290,8 @@ GroupPtr GroupTable::find(std::uint32_t group) const {
 }
 
 std::uint32_t GroupTable::users(std::uint32_t group) const {
-    return static_cast<std::uint32_t>(std::ranges::count_if(groups_, [&](const auto &entry) {
-        const auto next = next_of(entry.second->description);
-        return std::ranges::find(next, group) != next.end();
-    }));
+    const auto found = users_.find(group);
+    return found == users_.end() ? 0 : found->second;
 }
 
 } // namespace bvs::model

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace bvs::model {
@@ -60,6 +61,7 @@ class GroupTable {
     void put(std::uint32_t group, const GroupPtr &value);
 
     std::map<std::uint32_t, GroupPtr> groups_;
+    std::unordered_map<std::uint32_t, std::uint32_t> users_; // of those that have some
 };
 
 } // namespace bvs::model
