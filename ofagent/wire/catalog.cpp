@@ -7,8 +7,12 @@
 #include "ofagent/wire/features.h"
 #include "ofagent/wire/flow_mod.h"
 #include "ofagent/wire/flow_monitor.h"
+#include "ofagent/wire/flow_removed.h"
+#include "ofagent/wire/flow_stats.h"
 #include "ofagent/wire/group.h"
 #include "ofagent/wire/meter.h"
+#include "ofagent/wire/packet_in.h"
+#include "ofagent/wire/packet_out.h"
 #include "ofagent/wire/port.h"
 #include "ofagent/wire/queue.h"
 #include "ofagent/wire/role.h"
@@ -54,6 +58,14 @@ constexpr Place onf(std::uint32_t number, Frame frame = Frame::message) {
 bool in_nxm(const Body &, const Dialect &dialect) {
     return dialect.flow_format == FlowFormat::nxm;
 }
+template <PacketInFormat Format>
+bool in_format(const Body &, const Dialect &dialect) {
+    return dialect.packet_in_format == Format;
+}
+template <class T>
+bool asked_as_nicira(const Body &body, const Dialect &) {
+    return std::get_if<T>(&body)->nicira;
+}
 bool plain_async(const Body &body, const Dialect &) {
     return is_plain_async(*std::get_if<SetAsync>(&body));
 }
@@ -78,8 +90,11 @@ constexpr Row pause(Span versions, Place place) {
 }
 
 using model::FlowMod;
+using model::FlowRemoved;
 using model::GroupMod;
 using model::MeterMod;
+using model::PacketIn;
+using model::PacketOut;
 using model::PortMod;
 
 constexpr Row k_rows[] = {
@@ -94,8 +109,16 @@ constexpr Row k_rows[] = {
         k_all, message(8)),
     wrapped<SetConfig, &SetConfig::config, read_switch_config, write_switch_config>(k_all,
                                                                                     message(9)),
+    one<PacketIn, read_nx_packet_in, write_nx_packet_in>(k_all, nicira(17),
+                                                         in_format<PacketInFormat::nxt_packet_in>),
+    one<PacketIn, read_nx_packet_in2, write_nx_packet_in2>(
+        k_all, nicira(30), in_format<PacketInFormat::nxt_packet_in2>),
+    one<PacketIn, read_packet_in, write_packet_in>(k_all, message(10)),
+    one<FlowRemoved, read_nx_flow_removed, write_nx_flow_removed>(k_10, nicira(14), in_nxm),
+    one<FlowRemoved, read_flow_removed, write_flow_removed>(k_all, message(11)),
+    one<PacketOut, read_packet_out, write_packet_out>(k_all, message(13)),
     one<PortStatus, read_port_status, write_port_status>(k_all, message(12)),
-    one<FlowMod, read_nicira_flow_mod, write_nicira_flow_mod>(k_10, nicira(13), in_nxm),
+    one<FlowMod, read_nx_flow_mod, write_nx_flow_mod>(k_10, nicira(13), in_nxm),
     one<FlowMod, read_flow_mod, write_flow_mod>(k_all, message(14)),
     one<GroupMod, read_group_mod, write_group_mod>(k_from_11, message(15)),
     one<GroupMod, read_group_mod, write_group_mod>(k_10, nicira(31)),
@@ -146,6 +169,19 @@ constexpr Row k_rows[] = {
 
     empty<DescriptionRequest>(k_all, request(0)),
     one<Description, read_description, write_description>(k_all, reply(0)),
+    one<FlowStatsRequest, read_nx_flow_stats_request, write_nx_flow_stats_request>(
+        k_10, nicira(0, Frame::request), asked_as_nicira<FlowStatsRequest>),
+    one<FlowStatsRequest, read_flow_stats_request, write_flow_stats_request>(k_all, request(1)),
+    list<FlowStatsReply, &FlowStatsReply::flows, read_nx_flow_stats, write_nx_flow_stats, true>(
+        k_10, nicira(0, Frame::reply), asked_as_nicira<FlowStatsReply>),
+    list<FlowStatsReply, &FlowStatsReply::flows, read_flow_stats, write_flow_stats>(k_all,
+                                                                                    reply(1)),
+    one<AggregateRequest, read_nx_aggregate_request, write_nx_aggregate_request>(
+        k_10, nicira(1, Frame::request), asked_as_nicira<AggregateRequest>),
+    one<AggregateRequest, read_aggregate_request, write_aggregate_request>(k_all, request(2)),
+    one<AggregateReply, read_nx_aggregate_reply, write_aggregate_reply>(
+        k_10, nicira(1, Frame::reply), asked_as_nicira<AggregateReply>),
+    one<AggregateReply, read_aggregate_reply, write_aggregate_reply>(k_all, reply(2)),
     empty<TableStatsRequest>(k_all, request(3)),
     list<TableStatsReply, &TableStatsReply::tables, read_table_stats, write_table_stats>(k_all,
                                                                                          reply(3)),
