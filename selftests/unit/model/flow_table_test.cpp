@@ -280,6 +280,20 @@ TEST_F(FlowTable, EvictsTheLeastImportantThenTheFirstToExpire) {
     EXPECT_EQ(excess[1].before->importance, 5);
 }
 
+TEST_F(FlowTable, EvictionIsUndone) {
+    tables_.configure(0, 1, true);
+    auto mod = add(make({{in_port, 1}}));
+    mod.hard_timeout = 5;
+    const auto first = run(mod);
+    mod.match = make({{in_port, 2}});
+    const auto changes = run(mod);
+    ASSERT_EQ(changes.size(), 2U);
+    tables_.undo(changes);
+    EXPECT_EQ(tables_.find(first[0].id), first[0].after);
+    EXPECT_EQ(tables_.size(), 1U);
+    EXPECT_EQ(run(mod).size(), 2U); // it can be evicted again
+}
+
 TEST_F(FlowTable, TimedOutFlowsGoByTheirIds) {
     const auto id = run(add({})).at(0).id;
     const auto changes = tables_.plan_removal(id, RemovedReason::idle_timeout);
