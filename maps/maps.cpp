@@ -24,6 +24,10 @@ class Opener {
         return take(and_fd(name, [](int fd) { return PortCounters::open(fd); }));
     }
 
+    std::unique_ptr<PipelineMaps> pipeline() {
+        return take(PipelineMaps::open(fd_of_)).value_or(nullptr);
+    }
+
     int fd(std::string_view name) {
         return take(and_fd(name, [](int fd) { return Result<int>(fd); })).value_or(-1);
     }
@@ -65,7 +69,7 @@ struct Maps::Parts {
           port_learned(open.array<bvs_learned>("port_learned")),
           bridge_learned(open.array<bvs_learned>("bridge_learned")),
           port_counters(open.counters("port_counters")), events_fd(open.fd("events")),
-          xdp_outputs_fd(open.fd("xdp_outputs")) {}
+          xdp_outputs_fd(open.fd("xdp_outputs")), pipeline(open.pipeline()) {}
 
     std::optional<Array<bvs_datapath_info>> info;
     std::optional<Array<bvs_port_bucket>> port_buckets;
@@ -78,6 +82,7 @@ struct Maps::Parts {
     std::optional<PortCounters> port_counters;
     int events_fd;
     int xdp_outputs_fd;
+    std::unique_ptr<PipelineMaps> pipeline;
 };
 
 Result<std::unique_ptr<Maps>> Maps::open(const FdOf &fd_of) {
@@ -94,7 +99,8 @@ Maps::Maps(Parts parts)
       bridges(std::move(*parts.bridges)), fdb_buckets(std::move(*parts.fdb_buckets)),
       port_learned(std::move(*parts.port_learned)),
       bridge_learned(std::move(*parts.bridge_learned)), port_counters(*parts.port_counters),
-      events_fd(parts.events_fd), xdp_outputs_fd(parts.xdp_outputs_fd), port_index(port_buckets),
+      events_fd(parts.events_fd), xdp_outputs_fd(parts.xdp_outputs_fd),
+      pipeline(std::move(parts.pipeline)), port_index(port_buckets),
       fdb(fdb_buckets, port_learned, bridge_learned, info.get(0).fdb_seed) {}
 
 Result<> Maps::set_xdp_output(std::uint32_t port, std::uint32_t ifindex) {

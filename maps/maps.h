@@ -9,6 +9,7 @@
 #include "maps/array.h"
 #include "maps/counters.h"
 #include "maps/fdb.h"
+#include "maps/pipeline_maps.h"
 #include "maps/port_index.h"
 
 #include <cstdint>
@@ -45,6 +46,8 @@ class Maps {
     PortCounters port_counters;
     int events_fd;      // ring buffer of bvs_drop_event
     int xdp_outputs_fd; // devmap by port number
+
+    std::unique_ptr<PipelineMaps> pipeline;
 
     PortIndex port_index;
     Fdb fdb;
