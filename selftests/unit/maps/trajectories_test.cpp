@@ -62,8 +62,8 @@ class TrajectoriesTest : public testing::Test {
 
 TEST_F(TrajectoriesTest, EveryoneVisitedIsCountedOnce) {
     maps_->rules[7].table = 4;
-    const auto place =
-        make({BVS_VISIT_RULE | 7, BVS_VISIT_GROUP | 9, BVS_VISIT_BUCKET | (9 * BVS_GROUP_BUCKETS + 2), BVS_VISIT_MISS | 5});
+    const auto place = make({BVS_VISIT_RULE | 7, BVS_VISIT_GROUP | 9,
+                             BVS_VISIT_BUCKET | (9 * BVS_GROUP_BUCKETS + 2), BVS_VISIT_MISS | 5});
     count(place, 0, 3, 10);
     count(place, 1, 4, 12);
     trajectories_.harvest();
