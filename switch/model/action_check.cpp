@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/model/action_check.h"
 
-#include "maps/flow.h"
+#include "maps/abi.h"
 #include "switch/model/flow.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/model/field.h"
 
-#include "maps/flow.h"
+#include "maps/abi.h"
 
 #include <algorithm>
 #include <utility>
