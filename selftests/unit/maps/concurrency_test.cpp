@@ -84,9 +84,12 @@ TEST(Concurrency, WhatStaysIsFoundAtEveryMoment) {
     std::mt19937 random(3);
     std::vector<std::uint32_t> others;
     for (int round = 0; round < 200; ++round) {
-        writer.begin(k_bridge);
+        writer.begin(k_bridge); // before them in their chains, but never seen
+        for (std::uint64_t value = 0; value < k_stable; ++value)
+            ASSERT_TRUE(writer.add(rule(1 + value % 12, 101 + random() % 9, value)));
+        writer.abort();
+        writer.begin(k_bridge); // behind them, and strangers in the same buckets
         for (auto n = random() % 800; n; --n) {
-            // Lower ones in the same chains, and strangers in the same buckets.
             const auto value = random() % 3 ? random() : random() % k_stable;
             others.push_back(*writer.add(rule(1 + random() % 12, random() % 100, value)));
         }
