@@ -17,12 +17,13 @@ MAY_INCLUDE = {
     "switch/compile": ["switch/model", "maps/abi.h"],
     "switch/host": ["switch/model"],
     "switch": ["maps", "loader", "ovsdb", "ofagent", "netflow", "net"],
+    "ofagent/text": ["switch/model"],
     "ofagent/wire": ["switch/model"],
     "ofagent": ["switch/model", "net"],
     "netflow": ["switch/model"],
     "net": [],
     "ovsdb": ["net"],
-    "ctl": ["ovsdb", "ofagent/wire", "net"],
+    "ctl": ["ovsdb", "ofagent/text", "ofagent/wire", "net"],
 }
 ANYTHING = ("selftests", "bench")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
