@@ -9,6 +9,7 @@
 #include "ofagent/wire/flow_monitor.h"
 #include "ofagent/wire/flow_removed.h"
 #include "ofagent/wire/flow_stats.h"
+#include "ofagent/wire/flow_update.h"
 #include "ofagent/wire/group.h"
 #include "ofagent/wire/meter.h"
 #include "ofagent/wire/packet_in.h"
@@ -161,7 +162,7 @@ constexpr Row k_rows[] = {
     one<SetPacketInFormat, read_packet_in_format, write_packet_in_format>(k_all, nicira(16)),
     one<SetControllerId, read_controller_id, write_controller_id>(k_all, nicira(20)),
     one<FlowMonitorCancel, read_monitor_cancel, write_monitor_cancel>(k_13, onf(1870)),
-    one<FlowMonitorCancel, read_monitor_cancel, write_monitor_cancel>(k_all, nicira(21)),
+    one<FlowMonitorCancel, read_monitor_cancel, write_monitor_cancel>(k_10_to_13, nicira(21)),
     pause<true>(k_10_to_12, nicira(22)),
     pause<false>(k_10_to_12, nicira(23)),
     pause<true>(k_13, onf(1871)),
@@ -236,22 +237,19 @@ constexpr Row k_rows[] = {
                                                                                      reply(15)),
     list<FlowMonitorStart, &FlowMonitorStart::requests, read_flow_monitor, write_flow_monitor>(
         k_from_14, request(16)),
-    list<FlowMonitorStart, &FlowMonitorStart::requests, read_flow_monitor, write_flow_monitor>(
-        k_13, onf(1870, Frame::request)),
+    list<FlowMonitorStart, &FlowMonitorStart::requests, read_onf_flow_monitor,
+         write_onf_flow_monitor>(k_13, onf(1870, Frame::request)),
     list<FlowMonitorStart, &FlowMonitorStart::requests, read_nx_flow_monitor,
          write_nx_flow_monitor>(k_10, nicira(2, Frame::request)),
     list<FlowMonitorReply, &FlowMonitorReply::updates, read_flow_update, write_flow_update>(
         k_from_14, reply(16)),
-    list<FlowMonitorReply, &FlowMonitorReply::updates, read_flow_update, write_flow_update>(
+    list<FlowMonitorReply, &FlowMonitorReply::updates, read_nx_flow_update, write_nx_flow_update>(
         k_13, onf(1870, Frame::reply)),
     list<FlowMonitorReply, &FlowMonitorReply::updates, read_nx_flow_update, write_nx_flow_update>(
         k_10, nicira(2, Frame::reply)),
-    // Read as the reply that it is.
-    one<FlowMonitorPause,
-        [](Reader &, const Dialect &) -> model::Answer<FlowMonitorPause> {
-            return FlowMonitorPause{};
-        },
-        write_monitor_pause>(k_from_14, reply(16)),
+    // Read as what they are sent as.
+    written<FlowMonitorCancel, write_monitor_delete>(k_from_14, request(16)),
+    written<FlowMonitorPause, write_monitor_pause>(k_from_14, reply(16)),
 };
 
 bool holds(const Row &row, Version version) {
@@ -261,8 +259,9 @@ bool holds(const Row &row, Version version) {
 } // namespace
 
 const Row *find_row(const Place &place, Version version) {
-    const auto *row = std::ranges::find_if(
-        k_rows, [&](const Row &one) { return one.place == place && holds(one, version); });
+    const auto *row = std::ranges::find_if(k_rows, [&](const Row &one) {
+        return one.read && one.place == place && holds(one, version);
+    });
     return row == std::end(k_rows) ? nullptr : row;
 }
 

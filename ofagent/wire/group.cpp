@@ -40,6 +40,10 @@ Answer<GroupType> type_from(std::uint8_t number) {
     return static_cast<GroupType>(number);
 }
 
+bool has_duration(Version version) {
+    return version != Version::of11 && version != Version::of12;
+}
+
 FlowCounters read_counters(Reader &reader) {
     return {reader.u64(), reader.u64()};
 }
@@ -192,7 +196,7 @@ Answer<GroupStats> read_group_stats(Reader &reader, const Dialect &dialect) {
     stats.references = reader.u32();
     reader.skip(4);
     stats.counters = read_counters(reader);
-    if (dialect.version >= Version::of13)
+    if (has_duration(dialect.version))
         stats.duration = read_duration(reader);
     std::size_t read = reader.position() - begun;
     if (!reader.ok() || length < read || length - read > reader.left() || (length - read) % 16)
@@ -210,7 +214,7 @@ void write_group_stats(Writer &writer, const GroupStats &stats, const Dialect &d
     writer.u32(stats.references);
     writer.zeros(4);
     write_counters(writer, stats.counters);
-    if (dialect.version >= Version::of13)
+    if (has_duration(dialect.version))
         write_duration(writer, stats.duration);
     for (const auto &bucket : stats.buckets)
         write_counters(writer, bucket);

@@ -60,6 +60,19 @@ constexpr Row empty(Span versions, Place place) {
             [](Writer &, const Body &, const Dialect &, Marks &) {}};
 }
 
+// A body that is read as another one.
+template <class T, auto Write>
+constexpr Row written(Span versions, Place place) {
+    return {versions.first,
+            versions.last,
+            place,
+            alternative<T>(),
+            nullptr,
+            [](Writer &writer, const Body &body, const Dialect &dialect, Marks &) {
+                Write(writer, *std::get_if<T>(&body), dialect);
+            }};
+}
+
 // A body that is a list; a reply may be continued after each element. Nicira's own lists say so in
 // the body.
 template <class T, auto Member, auto Read, auto Write, bool Nicira = false>
