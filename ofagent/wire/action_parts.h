@@ -13,6 +13,7 @@ namespace bvs::wire {
 
 inline constexpr std::uint16_t k_experimenter_action = 0xffff;
 inline constexpr std::uint16_t k_onf_copy_field = 3200;
+inline constexpr std::uint32_t k_short_in_port = 0x00000002; // the header of NXM_OF_IN_PORT
 
 // Up to the next multiple of eight; more than that is left, and so an error.
 inline void skip_padding(Reader &body) {
@@ -26,6 +27,9 @@ model::Answer<model::Subfield> check_place(const std::expected<FieldPlace, OxmFa
 model::Answer<model::Action> read_set_field(Reader &body, bool may_mask);
 // copy_field after its type, or the ONF's after its own.
 model::Answer<model::Action> read_copy_field(Reader &body);
+
+// The field of a set_field or of its like.
+void write_set(Writer &writer, const model::action::SetField &set, const Dialect &dialect);
 
 // Everything after the experimenter's number.
 model::Answer<model::Action> read_nicira_action(Reader &body, const Dialect &dialect,

@@ -150,7 +150,7 @@ class Writer11 : public NiciraWriter {
         if (dialect_.version < Version::of12 || (!whole && dialect_.version < Version::of15))
             return load2(set);
         ActionFrame frame(writer_, 25);
-        write_oxm(writer_, {set.field, set.value, set.mask}, dialect_);
+        write_set(writer_, set, dialect_);
     }
     void operator()(const action::SetVlanVid &set) {
         constexpr std::uint16_t present = 0x1000;
@@ -168,8 +168,8 @@ class Writer11 : public NiciraWriter {
         writer_.u16(static_cast<std::uint16_t>(place_offset(copy.source, dialect_)));
         writer_.u16(static_cast<std::uint16_t>(place_offset(copy.destination, dialect_)));
         writer_.zeros(2);
-        write_place(writer_, copy.source.field, dialect_);
-        write_place(writer_, copy.destination.field, dialect_);
+        write_place(writer_, copy.source, dialect_);
+        write_place(writer_, copy.destination, dialect_);
     }
     void operator()(const action::DecIpTtl &dec) {
         if (dec.controllers.empty())
@@ -220,6 +220,13 @@ void visit_all(const model::Actions &actions, Visitor visitor) {
 }
 
 } // namespace
+
+// Clients know the input port as a field to be set in NXM's form only.
+void write_set(Writer &writer, const action::SetField &set, const Dialect &dialect) {
+    constexpr Dialect nxm;
+    write_oxm(writer, {set.field, set.value, set.mask},
+              set.field == Field::in_port ? nxm : dialect);
+}
 
 void write_actions(Writer &writer, const model::Actions &actions, const Dialect &dialect,
                    ActionScope scope) {

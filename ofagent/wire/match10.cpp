@@ -32,11 +32,14 @@ enum Wildcard : std::uint32_t {
     any_vlan_pcp = 1 << 20,
     any_tos = 1 << 21,
 };
-constexpr std::uint32_t k_all_wildcards = (1u << 22) - 1;
 constexpr unsigned k_ip_src_shift = 8; // six bits each: how many low bits do not count
 constexpr unsigned k_ip_dst_shift = 14;
 constexpr std::uint32_t k_address_wildcards = 63;
 constexpr unsigned k_address_bits = 32;
+constexpr std::uint32_t k_all_wildcards =
+    any_in_port | any_vlan | any_eth_src | any_eth_dst | any_eth_type | any_ip_proto | any_l4_src |
+    any_l4_dst | any_vlan_pcp | any_tos | k_address_bits << k_ip_src_shift |
+    k_address_bits << k_ip_dst_shift;
 
 constexpr std::uint16_t k_untagged = 0xffff; // OFP_VLAN_NONE
 constexpr std::uint16_t k_vid = 0x0fff;

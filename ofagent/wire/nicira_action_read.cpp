@@ -19,7 +19,6 @@ namespace action = model::action;
 
 namespace {
 
-constexpr std::uint32_t k_member_type = 0x00000002; // the header of NXM_OF_IN_PORT
 constexpr std::size_t k_max_members = 2048;
 constexpr unsigned k_short_port_bits = 16;
 constexpr unsigned k_max_depth = 64;
@@ -57,7 +56,7 @@ Answer<Action> read_load(Reader &body, const Dialect &, ActionScope) {
     if (!(value & ~model::all_ones(range.bits)).zero())
         return bad_argument("a load of more bits than it has room for");
     // A port of 16 bits as a whole is a port of 32.
-    if (header.u32() == k_member_type && range.bits == k_short_port_bits) {
+    if (header.u32() == k_short_in_port && range.bits == k_short_port_bits) {
         destination->bits = model::info(Field::in_port).bits;
         value.low = widen_port(static_cast<std::uint16_t>(value.low));
     }
@@ -155,7 +154,7 @@ Answer<Action> read_members(Reader &body, bool load) {
     if (!fields)
         return std::unexpected(fields.error());
     bundle.fields = *fields;
-    if (bundle.algorithm > hrw || type != k_member_type || members > k_max_members)
+    if (bundle.algorithm > hrw || type != k_short_in_port || members > k_max_members)
         return bad_argument("a bundle with an unknown algorithm, of no ports, or of too many");
     if (body.left() < members * sizeof(std::uint16_t))
         return refuse(Refusal::action_bad_length, "a bundle is shorter than its members");
@@ -344,10 +343,7 @@ constexpr auto k_entries = std::to_array<Entry>({
      }},
     {Nicira::output_reg2, read_output_reg2},
     {Nicira::reg_load2,
-     [](Reader &body, const Dialect &, ActionScope) {
-         body.skip(6);
-         return read_set_field(body, true);
-     }},
+     [](Reader &body, const Dialect &, ActionScope) { return read_set_field(body, true); }},
     {Nicira::controller2, read_controller2},
     {Nicira::group, read_u32<action::Group>},
     {Nicira::clone, read_clone},

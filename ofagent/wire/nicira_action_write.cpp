@@ -17,7 +17,7 @@ void NiciraWriter::range(const Subfield &place) {
 void NiciraWriter::stack(Nicira subtype, const Subfield &place) {
     NiciraFrame frame(writer_, subtype);
     writer_.u16(static_cast<std::uint16_t>(place_offset(place, dialect_)));
-    write_place(writer_, place.field, dialect_);
+    write_place(writer_, place, dialect_);
     writer_.u16(place.bits);
 }
 
@@ -25,8 +25,7 @@ void NiciraWriter::load2(const action::SetField &set) {
     if (!sendable(set.field))
         return;
     NiciraFrame frame(writer_, Nicira::reg_load2);
-    writer_.zeros(6);
-    write_oxm(writer_, {set.field, set.value, set.mask}, dialect_);
+    write_set(writer_, set, dialect_);
 }
 
 void NiciraWriter::move(const action::Move &move) {
@@ -34,8 +33,8 @@ void NiciraWriter::move(const action::Move &move) {
     writer_.u16(move.source.bits);
     writer_.u16(static_cast<std::uint16_t>(place_offset(move.source, dialect_)));
     writer_.u16(static_cast<std::uint16_t>(place_offset(move.destination, dialect_)));
-    write_place(writer_, move.source.field, dialect_);
-    write_place(writer_, move.destination.field, dialect_);
+    write_place(writer_, move.source, dialect_);
+    write_place(writer_, move.destination, dialect_);
 }
 
 void NiciraWriter::dec_ttl_ids(const action::DecIpTtl &dec) {
@@ -49,7 +48,7 @@ void NiciraWriter::dec_ttl_ids(const action::DecIpTtl &dec) {
 void NiciraWriter::operator()(const action::OutputField &output) {
     NiciraFrame frame(writer_, Nicira::output_reg);
     range(output.source);
-    write_place(writer_, output.source.field, dialect_);
+    write_place(writer_, output.source, dialect_);
     writer_.u16(output.max_len);
     writer_.zeros(6);
 }
@@ -57,14 +56,14 @@ void NiciraWriter::operator()(const action::OutputField &output) {
 void NiciraWriter::operator()(const action::Load &load) {
     Subfield place = load.destination;
     std::uint64_t value = load.value.low;
-    // OpenFlow 1.0's input port has 16 bits, which are all of it.
-    if (place.field == Field::in_port && dialect_.version == Version::of10 && place.bits == 32) {
+    // The input port that can be set has 16 bits, which are all of it.
+    if (place.field == Field::in_port && place.bits == 32) {
         place.bits = 16;
         value = narrow_port(static_cast<std::uint32_t>(value));
     }
     NiciraFrame frame(writer_, Nicira::reg_load);
     range(place);
-    write_place(writer_, place.field, dialect_);
+    write_place(writer_, place, dialect_);
     writer_.u64(value);
 }
 
@@ -118,20 +117,19 @@ void NiciraWriter::operator()(const action::Multipath &multipath) {
     writer_.u32(multipath.argument);
     writer_.zeros(2);
     range(multipath.destination);
-    write_place(writer_, multipath.destination.field, dialect_);
+    write_place(writer_, multipath.destination, dialect_);
 }
 
 void NiciraWriter::operator()(const action::Bundle &bundle) {
-    constexpr Dialect nxm;
     NiciraFrame frame(writer_, bundle.destination ? Nicira::bundle_load : Nicira::bundle);
     writer_.u16(bundle.algorithm);
     writer_.u16(static_cast<std::uint16_t>(bundle.fields));
     writer_.u16(bundle.basis);
-    write_place(writer_, Field::in_port, nxm);
+    writer_.u32(k_short_in_port);
     writer_.u16(static_cast<std::uint16_t>(bundle.members.size()));
     if (bundle.destination) {
         range(*bundle.destination);
-        write_place(writer_, bundle.destination->field, dialect_);
+        write_place(writer_, *bundle.destination, dialect_);
     } else {
         writer_.zeros(6);
     }

@@ -289,6 +289,14 @@ void write_place(Writer &writer, Field field, const Dialect &dialect) {
         writer.u32(0);
 }
 
+void write_place(Writer &writer, const model::Subfield &subfield, const Dialect &dialect) {
+    constexpr Dialect nxm;
+    constexpr unsigned short_port_bits = 16;
+    bool short_form =
+        subfield.field == Field::in_port && subfield.offset + subfield.bits <= short_port_bits;
+    write_place(writer, subfield.field, short_form ? nxm : dialect);
+}
+
 unsigned place_offset(const model::Subfield &subfield, const Dialect &dialect) {
     const Form *form = preferred_form(subfield.field, dialect, Size::four);
     return subfield.offset + (form ? form->shift : 0u);

@@ -34,8 +34,10 @@ std::expected<FieldPlace, OxmFault> read_place(Reader &reader);
 // The bits that the wire calls so; bad_value if the field does not have them.
 std::expected<model::Subfield, OxmFault> subfield(FieldPlace place, unsigned offset, unsigned bits);
 
-// The inverse: 4 bytes, and the offset that the wire has for the subfield's own.
+// The inverse: 4 bytes, and the offset that the wire has for the subfield's own. Clients know the
+// input port as something to be set in NXM's form only, which is taken if the bits are in it.
 void write_place(Writer &writer, model::Field field, const Dialect &dialect);
+void write_place(Writer &writer, const model::Subfield &subfield, const Dialect &dialect);
 unsigned place_offset(const model::Subfield &subfield, const Dialect &dialect);
 
 // Is there a form for it?
