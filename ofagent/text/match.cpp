@@ -109,7 +109,9 @@ Result<> MatchReader::set(Field field, const Word &word) {
     const auto value = parse_field_value(info, word.value, ports_);
     if (!value)
         return std::unexpected(value.error());
-    match_.set(field, value->value, value->mask);
+    // Ethernet is all there is; Open vSwitch does not show it.
+    if (field != Field::packet_type || !value->value.zero())
+        match_.set(field, value->value, value->mask);
     return {};
 }
 
