@@ -17,27 +17,55 @@
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define to_network16(x) ((__u16)__builtin_bswap16((__u16)(x)))
 #define to_network32(x) ((__u32)__builtin_bswap32((__u32)(x)))
+#define to_network64(x) ((__u64)__builtin_bswap64((__u64)(x)))
 #else
 #define to_network16(x) ((__u16)(x))
 #define to_network32(x) ((__u32)(x))
+#define to_network64(x) ((__u64)(x))
+#endif
+
+/* One load in BPF, whose machines take any address; clang makes a copy of so many bytes of it. */
+#ifdef __bpf__
+#define load_unaligned(type, p)                                                                    \
+    ({                                                                                             \
+        typedef type __attribute__((may_alias)) any;                                               \
+        *(const any *)(p);                                                                         \
+    })
+#else
+#define load_unaligned(type, p)                                                                    \
+    ({                                                                                             \
+        type value;                                                                                \
+        copy_bytes(&value, p, sizeof(value));                                                      \
+        value;                                                                                     \
+    })
 #endif
 
 static __always_inline __u16 load16(const __u8 *p) {
-    __u16 v;
-
-    copy_bytes(&v, p, 2);
-    return to_network16(v);
+    return to_network16(load_unaligned(__u16, p));
 }
 
 static __always_inline __u32 load32(const __u8 *p) {
-    __u32 v;
+    return to_network32(load_unaligned(__u32, p));
+}
 
-    copy_bytes(&v, p, 4);
-    return to_network32(v);
+static __always_inline __u64 load64(const __u8 *p) {
+    return to_network64(load_unaligned(__u64, p));
 }
 
 static __always_inline __u64 load48(const __u8 *p) {
     return (__u64)load16(p) << 32 | load32(p + 2);
+}
+
+static __always_inline void store16(__u8 *p, __u16 v) {
+    __u16 n = to_network16(v);
+
+    copy_bytes(p, &n, 2);
+}
+
+static __always_inline void store32(__u8 *p, __u32 v) {
+    __u32 n = to_network32(v);
+
+    copy_bytes(p, &n, 4);
 }
 
 static __always_inline void store48(__u8 *p, __u64 v) {

@@ -13,8 +13,7 @@
  *    each store leaves a state that a packet may see.
  *  - Ports and bridges are known to BPF by small numbers given by the daemon; 0 is none. Names are
  *    there for people and for a restarted daemon that has to recognise its own entries.
- *  - MAC addresses are 48-bit numbers in host order, VLAN ids 12 bits; fields of bvs_flow_key are
- *    in network order, as OpenFlow has them.
+ *  - MAC addresses are 48-bit numbers in host order, VLAN ids 12 bits.
  */
 #ifndef BVS_MAPS_ABI_H
 #define BVS_MAPS_ABI_H
@@ -84,6 +83,10 @@ enum bvs_port_flags {
     BVS_PORT_FORWARD_BPDU = 1 << 2, /* its bridge forwards reserved multicast */
     BVS_PORT_FLOOD_VLANS = 1 << 3,  /* its bridge has VLANs without learning */
     BVS_PORT_PIPELINE = 1 << 4,     /* its bridge has rules that are not just NORMAL */
+    BVS_PORT_NO_FLOOD = 1 << 5,     /* OFPPC_NO_FLOOD */
+    BVS_PORT_NO_FORWARD = 1 << 6,   /* OFPPC_NO_FWD */
+    BVS_PORT_NO_RECEIVE = 1 << 7,   /* OFPPC_NO_RECV */
+    BVS_PORT_NO_PACKET_IN = 1 << 8, /* OFPPC_NO_PACKET_IN */
 };
 
 enum bvs_vlan_flags {
@@ -227,6 +230,24 @@ static inline int bvs_may_learn(__u32 port_macs, __u32 port_limit, __u32 bridge_
       "link-local control frame (802.1D), and forward-bpdu is not set")                            \
     X(SAME_PORT, "same-port", rx, "the destination is behind the port the frame came from")        \
     X(NO_RECEIVER, "no-receiver", rx, "flooded, but no other port carries the VLAN")               \
+    X(NO_RULE, "no-rule", rx, "no rule of the last table matches")                                 \
+    X(NO_OUTPUT, "no-output", rx, "the rules that match send it nowhere")                          \
+    X(NO_PORT, "no-port", rx, "the rules send it only to ports that the bridge does not have")     \
+    X(PORT_CONFIG, "port-config", rx, "OpenFlow's configuration of the port: no-recv or no-fwd")   \
+    X(FRAGMENT, "fragment", rx, "an IP fragment, and the switch is configured to drop them")       \
+    X(TTL, "ttl", rx, "its time to live ran out")                                                  \
+    X(VLAN_TAGS, "vlan-tags", rx, "the rules push a third VLAN tag")                               \
+    X(SCTP_PORTS, "sctp-ports", rx, "the rules change an SCTP port, and with it the checksum")     \
+    X(REWRITE, "rewrite", rx, "the kernel could not change the frame (no memory)")                 \
+    X(ACTION, "action", rx, "the datapath does not know the rule's action")                        \
+    X(STEPS, "steps", rx, "too many tables and actions")                                           \
+    X(RESUBMITS, "resubmits", rx, "too many resubmits")                                            \
+    X(DEPTH, "depth", rx, "resubmits, clones and groups too deep in one another")                  \
+    X(ACTION_SET, "action-set", rx, "too many actions in the action set")                          \
+    X(ACTION_STACK, "action-stack", rx, "too many values on the action stack")                     \
+    X(EFFECTS, "effects", rx, "too many rewrites and outputs")                                     \
+    X(VISITS, "visits", rx, "too many rules and groups on its way")                                \
+    X(NESTING, "nesting", rx, "too many switches in one another on one CPU")                       \
     X(OUTPUT_VLAN, "output-vlan", tx, "the destination's port no longer carries the VLAN")         \
     X(OUTPUT_DOWN, "output-down", tx, "the destination's port has no netdev or it is down")        \
     X(OUTPUT_MTU, "output-mtu", tx, "larger than the destination port's MTU")                      \
@@ -251,10 +272,9 @@ struct bvs_port_counters {
 };
 BVS_ASSERT_LAYOUT(struct bvs_port_counters, 48 + 8 * BVS_DROP_N);
 
-/* ---- flow key ------------------------------------------------------------------------------ */
+/* ---- what the parser reads ------------------------------------------------------------------ */
 
-/* What the parser reads of a frame; network order, absent fields 0. `layers` says what was there,
- * so that a missing layer never equals a layer of zeros. */
+/* The flow's `layers`: what was there, so that a missing layer never equals a layer of zeros. */
 enum bvs_layers {
     BVS_LAYER_VLAN = 1 << 0,
     BVS_LAYER_INNER_VLAN = 1 << 1,
@@ -274,31 +294,6 @@ struct bvs_vlan_tag {
 };
 BVS_ASSERT_LAYOUT(struct bvs_vlan_tag, 4);
 
-struct bvs_flow_key {
-    __u32 in_port; /* port number of this header, host order */
-    __u16 layers;  /* enum bvs_layers */
-    __u16 eth_type;
-    struct bvs_vlan_tag vlan;       /* outermost */
-    struct bvs_vlan_tag inner_vlan; /* the next one */
-    __u8 eth_dst[6];
-    __u8 eth_src[6];
-    __u8 ip_proto; /* ARP: low byte of the operation */
-    __u8 ip_tos;
-    __u8 ip_ttl;
-    __u8 ip_frag;    /* enum bvs_ip_frag */
-    __u8 ip_src[16]; /* IPv4 and ARP: the first four bytes */
-    __u8 ip_dst[16];
-    __u16 tp_src; /* ICMP: type */
-    __u16 tp_dst; /* ICMP: code */
-    __u16 tcp_flags;
-    __u16 reserved;
-    __u32 ipv6_label;
-    __u8 nd_target[16];
-    __u8 arp_sha[6]; /* neighbour discovery: source link-layer address */
-    __u8 arp_tha[6]; /* neighbour discovery: target link-layer address */
-};
-BVS_ASSERT_LAYOUT(struct bvs_flow_key, 104);
-
 /* ---- events -------------------------------------------------------------------------------- */
 
 /* A sample of what was dropped, on the ring buffer `events`; at most BVS_DROP_SAMPLES a port and
@@ -310,10 +305,10 @@ struct bvs_drop_event {
     __u32 reason; /* enum bvs_drop_reason */
     __u32 port;   /* the port that counted it */
     __u32 length; /* bytes of the frame, an accelerated VLAN tag not included */
-    __u32 reserved;
-    struct bvs_flow_key key;
+    __u32 in_port;
+    struct bvs_flow flow;
 };
-BVS_ASSERT_LAYOUT(struct bvs_drop_event, 120);
+BVS_ASSERT_LAYOUT(struct bvs_drop_event, 16 + 8 * BVS_FLOW_WORDS);
 
 struct bvs_sample_budget {
     __u32 tick;

@@ -180,7 +180,7 @@ static inline __u16 bvs_rule_tag(__u64 hash) {
     X(PUSH_VLAN)  /* y: TPID */                                                                    \
     X(POP_VLAN)                                                                                    \
     X(SET_VLAN)   /* OpenFlow 1.0's: as LOAD of vlan_tci, makes a tag if there is none */          \
-    X(DEC_TTL)    /* y: controller ids' place, or 0 */                                             \
+    X(DEC_TTL)    /* y: program to go on with if the TTL runs out (tells controllers), or 0 */     \
     X(GROUP)      /* y: place of the group */                                                      \
     X(CONTROLLER) /* y: max_len | reason << 16; x: controller id */                                \
     X(METER)      /* y: meter */                                                                   \
@@ -255,7 +255,7 @@ enum bvs_pipeline_flags {
     BVS_PIPELINE_FRAGMENTS_NX_MATCH = 1 << 1,
 };
 
-/* Key of `ofports`. Reserved port numbers are not in it, but for OFPP_LOCAL. */
+/* Key of `ofports`. Reserved numbers (32 bits) are not in it, but for OFPP_LOCAL. */
 struct bvs_ofport {
     __u32 bridge;
     __u32 ofport;
@@ -288,7 +288,7 @@ struct bvs_cache_mask {
 BVS_ASSERT_LAYOUT(struct bvs_cache_mask, 152);
 
 struct bvs_cache_entry {
-    __u64 hash; /* 0: free; written last */
+    __u64 hash; /* 0: free */
     __u64 generation;
     __u32 trajectory;
     __u32 bridge_kind; /* bridge << 8 | kind */
@@ -346,7 +346,7 @@ BVS_ASSERT_LAYOUT(struct bvs_effect, 24);
 #define BVS_VISIT_RULE 0x00000000U   /* place of the rule */
 #define BVS_VISIT_MISS 0x40000000U   /* table without a matching rule */
 #define BVS_VISIT_GROUP 0x80000000U  /* place of the group */
-#define BVS_VISIT_BUCKET 0xc0000000U /* number of the bucket of the group named last */
+#define BVS_VISIT_BUCKET 0xc0000000U /* place of the group * BVS_GROUP_BUCKETS + its bucket */
 #define BVS_VISIT_KIND 0xc0000000U
 
 enum bvs_trajectory_flags {

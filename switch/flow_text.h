@@ -11,6 +11,6 @@
 
 namespace bvs::daemon {
 
-std::string flow_text(const bvs_flow_key &key, std::uint32_t ofport);
+std::string flow_text(const bvs_flow &flow, std::uint32_t ofport);
 
 } // namespace bvs::daemon

@@ -137,7 +137,7 @@ json drop_samples(const JsonSources &sources) {
     json all = json::array();
     for (const auto &[time, event] : sources.drops.samples()) {
         const auto *port = sources.table.port_of_number(event.port);
-        const auto *in = sources.table.port_of_number(event.key.in_port);
+        const auto *in = sources.table.port_of_number(event.in_port);
         if (!port || event.reason >= k_reasons.size())
             continue;
         all.push_back({{"time", unix_seconds(time)},
@@ -146,7 +146,7 @@ json drop_samples(const JsonSources &sources) {
                        {"reason", k_reasons[event.reason].name},
                        {"length", event.length},
                        {"in_port", in ? port_name(sources, *in) : ""},
-                       {"flow", flow_text(event.key, in ? in->ofport : 0)}});
+                       {"flow", flow_text(event.flow, in ? in->ofport : 0)}});
     }
     return all;
 }

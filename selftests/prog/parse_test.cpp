@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The flow key of a frame, as the parser reads it in the kernel. Every frame is then cut off at
+// The flow of a frame, as the parser reads it in the kernel. Every frame is then cut off at
 // every byte: a header that is not all there must not count.
 #include "selftests/fixture/lab.h"
 #include "selftests/fuzz/datapath/native_parse.h"
@@ -25,14 +25,12 @@ using namespace bvs::fixture;
 
 namespace {
 
-std::uint16_t net(std::uint16_t value) {
-    return __builtin_bswap16(value);
+std::vector<std::uint64_t> words_of(const bvs_flow &flow) {
+    return {std::begin(flow.word), std::end(flow.word)};
 }
 
-Bytes bytes_of(const bvs_flow_key &key) {
-    Bytes bytes(sizeof key);
-    std::memcpy(bytes.data(), &key, sizeof key);
-    return bytes;
+void add_layers(bvs_flow &flow, unsigned layers) {
+    flow.word[BVS_WORD_layers] |= static_cast<std::uint64_t>(layers) << BVS_LOWEST_layers;
 }
 
 // The parser in the kernel.
@@ -50,8 +48,8 @@ class Probe {
     Probe &operator=(const Probe &) = delete;
 
     // Nothing where the kernel refuses the frame: it runs no program on IP without an IP header.
-    std::optional<bvs_flow_key> parse(const Bytes &frame) const {
-        bvs_flow_key key = {};
+    std::optional<bvs_flow> parse(const Bytes &frame) const {
+        bvs_flow flow = {};
         EXPECT_TRUE(loaded_);
         LIBBPF_OPTS(bpf_test_run_opts, options);
         options.data_in = frame.data();
@@ -61,9 +59,9 @@ class Probe {
             return std::nullopt;
         const __u32 first = 0;
         EXPECT_EQ(
-            bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(object_, "parsed"), &first, &key),
+            bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(object_, "parsed"), &first, &flow),
             0);
-        return key;
+        return flow;
     }
 
   private:
@@ -76,17 +74,17 @@ const Probe &probe() {
     return probe;
 }
 
-bvs_flow_key native(const Bytes &frame) {
-    bvs_flow_key key;
-    bvs_native_parse(frame.data(), frame.data() + frame.size(), {}, &key);
-    return key;
+bvs_flow native(const Bytes &frame) {
+    bvs_flow flow;
+    bvs_native_parse(frame.data(), frame.data() + frame.size(), {}, &flow);
+    return flow;
 }
 
 struct Case {
     const char *name;
     Frame frame;
-    std::function<void(bvs_flow_key &)> expect; // beyond what Ethernet says
-    std::size_t optional = 0;                   // bytes at the end that no layer needs
+    std::function<void(bvs_flow &)> expect; // beyond what Ethernet says
+    std::size_t optional = 0;               // bytes at the end that no layer needs
 };
 
 void PrintTo(const Case &c, std::ostream *out) {
@@ -97,16 +95,16 @@ class Parse : public testing::TestWithParam<Case> {};
 
 TEST_P(Parse, ReadsEveryField) {
     const auto &c = GetParam();
-    bvs_flow_key expected = {};
-    expected.in_port = 1;
-    expected.eth_type = net(c.frame.type);
-    const auto frame = c.frame.bytes();
-    std::copy_n(frame.begin(), 6, expected.eth_dst);
-    std::copy_n(frame.begin() + 6, 6, expected.eth_src);
+    bvs_flow expected = {};
+    bvs_flow_set(&expected, in_port, 1);
+    bvs_flow_set(&expected, eth_type, c.frame.type);
+    bvs_flow_set(&expected, eth_dst, c.frame.dst);
+    bvs_flow_set(&expected, eth_src, c.frame.src);
     c.expect(expected);
-    const auto key = probe().parse(frame);
-    ASSERT_TRUE(key);
-    EXPECT_EQ(bytes_of(*key), bytes_of(expected));
+    const auto frame = c.frame.bytes();
+    const auto flow = probe().parse(frame);
+    ASSERT_TRUE(flow);
+    EXPECT_EQ(words_of(*flow), words_of(expected));
 }
 
 TEST_P(Parse, TakesNothingFromWhatIsCutOff) {
@@ -115,56 +113,78 @@ TEST_P(Parse, TakesNothingFromWhatIsCutOff) {
     const auto full = native(whole);
     for (auto size = whole.size() - 1; size >= ETH_HLEN; --size) {
         const Bytes frame(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-        const auto key = native(frame);
+        const auto flow = native(frame);
         if (const auto in_kernel = probe().parse(frame)) {
-            EXPECT_EQ(bytes_of(*in_kernel), bytes_of(key)) << size << " bytes";
+            EXPECT_EQ(words_of(*in_kernel), words_of(flow)) << size << " bytes";
         }
-        EXPECT_EQ(key.layers & ~full.layers & ~BVS_LAYER_TRUNCATED, 0) << size << " bytes";
+        const auto layers = bvs_flow_get(&flow, layers);
+        EXPECT_EQ(layers & ~bvs_flow_get(&full, layers) & ~BVS_LAYER_TRUNCATED, 0U)
+            << size << " bytes";
         if (size < whole.size() - c.optional) {
-            EXPECT_TRUE(key.layers & BVS_LAYER_TRUNCATED) << size << " bytes";
-            EXPECT_FALSE(key.layers & BVS_LAYER_L4) << size << " bytes";
+            EXPECT_TRUE(layers & BVS_LAYER_TRUNCATED) << size << " bytes";
+            EXPECT_FALSE(layers & BVS_LAYER_L4) << size << " bytes";
         }
     }
 }
 
-void add_ipv4(bvs_flow_key &key, std::uint8_t protocol) {
-    key.layers |= BVS_LAYER_IPV4;
-    key.ip_proto = protocol;
-    key.ip_tos = 0xb8;
-    key.ip_ttl = 64;
-    std::ranges::copy(Bytes{10, 0, 0, 1}, key.ip_src);
-    std::ranges::copy(Bytes{10, 0, 0, 2}, key.ip_dst);
+void add_ipv4(bvs_flow &flow, std::uint8_t protocol) {
+    add_layers(flow, BVS_LAYER_IPV4);
+    bvs_flow_set(&flow, ip_proto, protocol);
+    bvs_flow_set(&flow, ip_tos, 0xb8);
+    bvs_flow_set(&flow, ip_ttl, 64);
+    bvs_flow_set(&flow, ipv4_src, 0x0a000001);
+    bvs_flow_set(&flow, ipv4_dst, 0x0a000002);
 }
 
-void add_ipv6(bvs_flow_key &key, std::uint8_t protocol) {
-    key.layers |= BVS_LAYER_IPV6;
-    key.ip_proto = protocol;
-    key.ip_tos = 0xb8;
-    key.ip_ttl = 64;
-    key.ipv6_label = __builtin_bswap32(0x12345);
-    std::ranges::copy(ipv6_address(1), key.ip_src);
-    std::ranges::copy(ipv6_address(2), key.ip_dst);
+constexpr auto k_prefix = 0x20010db800000000ULL; // of all IPv6 addresses here
+
+void add_ipv6(bvs_flow &flow, std::uint8_t protocol) {
+    add_layers(flow, BVS_LAYER_IPV6);
+    bvs_flow_set(&flow, ip_proto, protocol);
+    bvs_flow_set(&flow, ip_tos, 0xb8);
+    bvs_flow_set(&flow, ip_ttl, 64);
+    bvs_flow_set(&flow, ipv6_label, 0x12345);
+    bvs_flow_set(&flow, ipv6_src_high, k_prefix);
+    bvs_flow_set(&flow, ipv6_src_low, 1);
+    bvs_flow_set(&flow, ipv6_dst_high, k_prefix);
+    bvs_flow_set(&flow, ipv6_dst_low, 2);
 }
 
-void add_l4(bvs_flow_key &key, std::uint16_t source, std::uint16_t destination) {
-    key.layers |= BVS_LAYER_L4;
-    key.tp_src = net(source);
-    key.tp_dst = net(destination);
+void add_l4(bvs_flow &flow, std::uint16_t source, std::uint16_t destination) {
+    add_layers(flow, BVS_LAYER_L4);
+    bvs_flow_set(&flow, tp_src, source);
+    bvs_flow_set(&flow, tp_dst, destination);
 }
 
 // IP with a header above it that has ports 1000 and 80.
-std::function<void(bvs_flow_key &)> ports_over_ipv4(std::uint8_t protocol) {
-    return [=](bvs_flow_key &key) { add_ipv4(key, protocol), add_l4(key, 1000, 80); };
+std::function<void(bvs_flow &)> ports_over_ipv4(std::uint8_t protocol) {
+    return [=](bvs_flow &flow) { add_ipv4(flow, protocol), add_l4(flow, 1000, 80); };
 }
-std::function<void(bvs_flow_key &)> ports_over_ipv6(std::uint8_t protocol) {
-    return [=](bvs_flow_key &key) { add_ipv6(key, protocol), add_l4(key, 1000, 80); };
+std::function<void(bvs_flow &)> ports_over_ipv6(std::uint8_t protocol) {
+    return [=](bvs_flow &flow) { add_ipv6(flow, protocol), add_l4(flow, 1000, 80); };
 }
 // IP whose payload is not looked at.
-std::function<void(bvs_flow_key &)> bare_ipv4(std::uint8_t protocol, std::uint8_t frag = 0) {
-    return [=](bvs_flow_key &key) { add_ipv4(key, protocol), key.ip_frag = frag; };
+std::function<void(bvs_flow &)> bare_ipv4(std::uint8_t protocol, std::uint8_t frag = 0) {
+    return [=](bvs_flow &flow) { add_ipv4(flow, protocol), bvs_flow_set(&flow, ip_frag, frag); };
 }
-std::function<void(bvs_flow_key &)> bare_ipv6(std::uint8_t protocol, std::uint8_t frag = 0) {
-    return [=](bvs_flow_key &key) { add_ipv6(key, protocol), key.ip_frag = frag; };
+std::function<void(bvs_flow &)> bare_ipv6(std::uint8_t protocol, std::uint8_t frag = 0) {
+    return [=](bvs_flow &flow) { add_ipv6(flow, protocol), bvs_flow_set(&flow, ip_frag, frag); };
+}
+
+// OpenFlow 1.5.1, 7.2.3.8.
+enum : unsigned {
+    k_no_next = 1 << 0,
+    k_esp = 1 << 1,
+    k_auth = 1 << 2,
+    k_dest = 1 << 3,
+    k_frag = 1 << 4,
+    k_router = 1 << 5,
+    k_hop = 1 << 6,
+    k_out_of_sequence = 1 << 8,
+};
+std::function<void(bvs_flow &)> with_headers(unsigned seen,
+                                             const std::function<void(bvs_flow &)> &rest) {
+    return [=](bvs_flow &flow) { rest(flow), bvs_flow_set(&flow, ipv6_exthdr, seen); };
 }
 
 Frame ip4(const Bytes &payload) {
@@ -178,26 +198,29 @@ std::string test_name(const testing::TestParamInfo<Case> &info) {
     return info.param.name;
 }
 
-const auto k_nothing = [](bvs_flow_key &) {};
+const auto k_nothing = [](bvs_flow &) {};
 
-void add_tag(bvs_flow_key &key) {
-    key.layers |= BVS_LAYER_VLAN;
-    key.vlan = {.tpid = ETH_P_8021Q, .tci = 0xa00a};
+void add_tag(bvs_flow &flow) {
+    add_layers(flow, BVS_LAYER_VLAN);
+    bvs_flow_set(&flow, vlan_tpid, ETH_P_8021Q);
+    bvs_flow_set(&flow, vlan_tci, 0xa00a | BVS_VLAN_PRESENT);
 }
 
-void add_both_tags(bvs_flow_key &key) {
-    key.layers |= BVS_LAYER_VLAN | BVS_LAYER_INNER_VLAN;
-    key.vlan = {.tpid = ETH_P_8021AD, .tci = 10};
-    key.inner_vlan = {.tpid = ETH_P_8021Q, .tci = 20};
+void add_both_tags(bvs_flow &flow) {
+    add_layers(flow, BVS_LAYER_VLAN | BVS_LAYER_INNER_VLAN);
+    bvs_flow_set(&flow, vlan_tpid, ETH_P_8021AD);
+    bvs_flow_set(&flow, vlan_tci, 10 | BVS_VLAN_PRESENT);
+    bvs_flow_set(&flow, inner_vlan_tpid, ETH_P_8021Q);
+    bvs_flow_set(&flow, inner_vlan_tci, 20 | BVS_VLAN_PRESENT);
 }
 
-void add_arp(bvs_flow_key &key) {
-    key.layers |= BVS_LAYER_ARP;
-    key.ip_proto = 2;
-    std::ranges::copy(Bytes{10, 0, 0, 1}, key.ip_src);
-    std::ranges::copy(Bytes{10, 0, 0, 2}, key.ip_dst);
-    std::ranges::copy(big_endian(mac(1), 6), key.arp_sha);
-    std::ranges::copy(big_endian(mac(2), 6), key.arp_tha);
+void add_arp(bvs_flow &flow) {
+    add_layers(flow, BVS_LAYER_ARP);
+    bvs_flow_set(&flow, arp_op, 2);
+    bvs_flow_set(&flow, ipv4_src, 0x0a000001);
+    bvs_flow_set(&flow, ipv4_dst, 0x0a000002);
+    bvs_flow_set(&flow, arp_sha, mac(1));
+    bvs_flow_set(&flow, arp_tha, mac(2));
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -208,9 +231,9 @@ INSTANTIATE_TEST_SUITE_P(
                          {.tags = {{ETH_P_8021AD, 10}, {ETH_P_8021Q, 20}},
                           .type = ETH_P_IP,
                           .payload = ipv4(IPPROTO_UDP, udp())},
-                         [](bvs_flow_key &key) {
-                             add_both_tags(key);
-                             ports_over_ipv4(IPPROTO_UDP)(key);
+                         [](bvs_flow &flow) {
+                             add_both_tags(flow);
+                             ports_over_ipv4(IPPROTO_UDP)(flow);
                          }},
                     Case{"third_tag_is_payload",
                          {.tags = {{ETH_P_8021AD, 10}, {ETH_P_8021Q, 20}},
@@ -221,23 +244,23 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"arp", {.type = ETH_P_ARP, .payload = arp()}, add_arp},
                     Case{"arp_of_another_protocol",
                          {.type = ETH_P_ARP, .payload = Bytes{0, 1, 0x86, 0xdd, 6, 4} + Bytes(22)},
-                         [](bvs_flow_key &key) { key.layers = BVS_LAYER_TRUNCATED; }},
+                         [](bvs_flow &flow) { add_layers(flow, BVS_LAYER_TRUNCATED); }},
                     Case{"arp_of_something_else",
                          {.type = ETH_P_ARP, .payload = Bytes{0, 6} + Bytes(26)},
-                         [](bvs_flow_key &key) { key.layers = BVS_LAYER_TRUNCATED; }}),
+                         [](bvs_flow &flow) { add_layers(flow, BVS_LAYER_TRUNCATED); }}),
     test_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Ipv4, Parse,
     testing::Values(Case{"tcp", ip4(ipv4(IPPROTO_TCP, tcp(0x112))),
-                         [](bvs_flow_key &key) {
-                             ports_over_ipv4(IPPROTO_TCP)(key);
-                             key.tcp_flags = net(0x112);
+                         [](bvs_flow &flow) {
+                             ports_over_ipv4(IPPROTO_TCP)(flow);
+                             bvs_flow_set(&flow, tcp_flags, 0x112);
                          }},
                     Case{"udp", ip4(ipv4(IPPROTO_UDP, udp())), ports_over_ipv4(IPPROTO_UDP)},
                     Case{"sctp", ip4(ipv4(IPPROTO_SCTP, sctp())), ports_over_ipv4(IPPROTO_SCTP)},
                     Case{"icmp", ip4(ipv4(IPPROTO_ICMP, icmp(3, 4))),
-                         [](bvs_flow_key &key) { add_ipv4(key, IPPROTO_ICMP), add_l4(key, 3, 4); }},
+                         [](bvs_flow &flow) { add_ipv4(flow, IPPROTO_ICMP), add_l4(flow, 3, 4); }},
                     Case{"icmpv6_is_none_here", ip4(ipv4(IPPROTO_ICMPV6, icmp(3, 4))),
                          bare_ipv4(IPPROTO_ICMPV6), 8},
                     Case{"gre", ip4(ipv4(IPPROTO_GRE, Bytes(8))), bare_ipv4(IPPROTO_GRE), 8},
@@ -248,18 +271,18 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"do_not_fragment", ip4(ipv4(IPPROTO_UDP, udp(), 0x4000)),
                          ports_over_ipv4(IPPROTO_UDP)},
                     Case{"first_fragment", ip4(ipv4(IPPROTO_UDP, udp(), 0x2000)),
-                         [](bvs_flow_key &key) {
-                             ports_over_ipv4(IPPROTO_UDP)(key);
-                             key.ip_frag = BVS_FRAG_FIRST;
+                         [](bvs_flow &flow) {
+                             ports_over_ipv4(IPPROTO_UDP)(flow);
+                             bvs_flow_set(&flow, ip_frag, BVS_FRAG_FIRST);
                          }},
                     Case{"later_fragment", ip4(ipv4(IPPROTO_UDP, udp(), 0x2010)),
                          bare_ipv4(IPPROTO_UDP, BVS_FRAG_LATER), 8},
                     Case{"last_fragment", ip4(ipv4(IPPROTO_UDP, udp(), 0x0010)),
                          bare_ipv4(IPPROTO_UDP, BVS_FRAG_LATER), 8},
                     Case{"wrong_version", ip4(Bytes{0x65} + Bytes(30)),
-                         [](bvs_flow_key &key) { key.layers = BVS_LAYER_TRUNCATED; }},
+                         [](bvs_flow &flow) { add_layers(flow, BVS_LAYER_TRUNCATED); }},
                     Case{"header_too_short", ip4(Bytes{0x44} + Bytes(30)),
-                         [](bvs_flow_key &key) { key.layers = BVS_LAYER_TRUNCATED; }}),
+                         [](bvs_flow &flow) { add_layers(flow, BVS_LAYER_TRUNCATED); }}),
     test_name);
 
 Bytes hops(int n) {
@@ -269,11 +292,12 @@ Bytes hops(int n) {
     return chain + extension(IPPROTO_UDP, 8) + udp();
 }
 
-void add_neighbour(bvs_flow_key &key, std::uint8_t type) {
-    add_ipv6(key, IPPROTO_ICMPV6);
-    add_l4(key, type, 0);
-    key.layers |= BVS_LAYER_ND;
-    std::ranges::copy(ipv6_address(9), key.nd_target);
+void add_neighbour(bvs_flow &flow, std::uint8_t type) {
+    add_ipv6(flow, IPPROTO_ICMPV6);
+    add_l4(flow, type, 0);
+    add_layers(flow, BVS_LAYER_ND);
+    bvs_flow_set(&flow, nd_target_high, k_prefix);
+    bvs_flow_set(&flow, nd_target_low, 9);
 }
 
 // AH, whose length is in other units, between two that are not.
@@ -285,71 +309,76 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Case{"udp", ip6(ipv6(IPPROTO_UDP, udp())), ports_over_ipv6(IPPROTO_UDP)},
         Case{"tcp", ip6(ipv6(IPPROTO_TCP, tcp(2))),
-             [](bvs_flow_key &key) {
-                 ports_over_ipv6(IPPROTO_TCP)(key);
-                 key.tcp_flags = net(2);
+             [](bvs_flow &flow) {
+                 ports_over_ipv6(IPPROTO_TCP)(flow);
+                 bvs_flow_set(&flow, tcp_flags, 2);
              }},
         Case{"hop_by_hop", ip6(ipv6(IPPROTO_HOPOPTS, extension(IPPROTO_UDP, 8) + udp())),
-             ports_over_ipv6(IPPROTO_UDP)},
+             with_headers(k_hop, ports_over_ipv6(IPPROTO_UDP))},
         Case{"routing", ip6(ipv6(IPPROTO_ROUTING, extension(IPPROTO_UDP, 24) + udp())),
-             ports_over_ipv6(IPPROTO_UDP)},
+             with_headers(k_router, ports_over_ipv6(IPPROTO_UDP))},
         Case{"destination_options", ip6(ipv6(IPPROTO_DSTOPTS, extension(IPPROTO_UDP, 16) + udp())),
-             ports_over_ipv6(IPPROTO_UDP)},
+             with_headers(k_dest, ports_over_ipv6(IPPROTO_UDP))},
         Case{"mobility", ip6(ipv6(IPPROTO_MH, extension(IPPROTO_UDP, 8) + udp())),
              ports_over_ipv6(IPPROTO_UDP)},
         Case{"authentication", ip6(ipv6(IPPROTO_AH, authentication(IPPROTO_UDP, 24) + udp())),
-             ports_over_ipv6(IPPROTO_UDP)},
-        Case{"mixed", ip6(ipv6(IPPROTO_HOPOPTS, k_mixed)), ports_over_ipv6(IPPROTO_UDP)},
+             with_headers(k_auth, ports_over_ipv6(IPPROTO_UDP))},
+        Case{"mixed", ip6(ipv6(IPPROTO_HOPOPTS, k_mixed)),
+             with_headers(k_hop | k_auth | k_router | k_out_of_sequence,
+                          ports_over_ipv6(IPPROTO_UDP))},
         Case{"as_many_as_are_followed", ip6(ipv6(IPPROTO_DSTOPTS, hops(8))),
-             ports_over_ipv6(IPPROTO_UDP)},
-        Case{"one_too_many", ip6(ipv6(IPPROTO_DSTOPTS, hops(9))), bare_ipv6(IPPROTO_DSTOPTS), 16},
-        Case{"no_next_header", ip6(ipv6(IPPROTO_NONE, Bytes(8))), bare_ipv6(IPPROTO_NONE), 8},
-        Case{"esp", ip6(ipv6(IPPROTO_ESP, Bytes(8))), bare_ipv6(IPPROTO_ESP), 8},
+             with_headers(k_dest, ports_over_ipv6(IPPROTO_UDP))},
+        Case{"one_too_many", ip6(ipv6(IPPROTO_DSTOPTS, hops(9))),
+             with_headers(k_dest, bare_ipv6(IPPROTO_DSTOPTS)), 16},
+        Case{"no_next_header", ip6(ipv6(IPPROTO_NONE, Bytes(8))),
+             with_headers(k_no_next, bare_ipv6(IPPROTO_NONE)), 8},
+        Case{"esp", ip6(ipv6(IPPROTO_ESP, Bytes(8))), with_headers(k_esp, bare_ipv6(IPPROTO_ESP)),
+             8},
         Case{"esp_behind_routing",
              ip6(ipv6(IPPROTO_ROUTING, extension(IPPROTO_ESP, 24) + Bytes(8))),
-             bare_ipv6(IPPROTO_ESP), 8},
+             with_headers(k_router | k_esp, bare_ipv6(IPPROTO_ESP)), 8},
         Case{"icmp_is_none_here", ip6(ipv6(IPPROTO_ICMP, icmp(3, 4))), bare_ipv6(IPPROTO_ICMP), 8},
         Case{"whole_in_a_fragment_header",
              ip6(ipv6(IPPROTO_FRAGMENT, fragment(IPPROTO_UDP, 0) + udp())),
-             ports_over_ipv6(IPPROTO_UDP)},
+             with_headers(k_frag, ports_over_ipv6(IPPROTO_UDP))},
         Case{"first_fragment", ip6(ipv6(IPPROTO_FRAGMENT, fragment(IPPROTO_UDP, 1) + udp())),
-             [](bvs_flow_key &key) {
-                 ports_over_ipv6(IPPROTO_UDP)(key);
-                 key.ip_frag = BVS_FRAG_FIRST;
+             [](bvs_flow &flow) {
+                 with_headers(k_frag, ports_over_ipv6(IPPROTO_UDP))(flow);
+                 bvs_flow_set(&flow, ip_frag, BVS_FRAG_FIRST);
              }},
         Case{"later_fragment", ip6(ipv6(IPPROTO_FRAGMENT, fragment(IPPROTO_UDP, 9) + udp())),
-             bare_ipv6(IPPROTO_UDP, BVS_FRAG_LATER), 8},
+             with_headers(k_frag, bare_ipv6(IPPROTO_UDP, BVS_FRAG_LATER)), 8},
         Case{"later_fragment_of_extensions",
              ip6(ipv6(IPPROTO_FRAGMENT, fragment(IPPROTO_DSTOPTS, 9) + Bytes(8))),
-             bare_ipv6(IPPROTO_DSTOPTS, BVS_FRAG_LATER), 8},
+             with_headers(k_frag, bare_ipv6(IPPROTO_DSTOPTS, BVS_FRAG_LATER)), 8},
         Case{"wrong_version", ip6(Bytes{0x45} + Bytes(50)),
-             [](bvs_flow_key &key) { key.layers = BVS_LAYER_TRUNCATED; }}),
+             [](bvs_flow &flow) { add_layers(flow, BVS_LAYER_TRUNCATED); }}),
     test_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Icmpv6, Parse,
     testing::Values(
         Case{"echo", ip6(ipv6(IPPROTO_ICMPV6, icmp(128, 0))),
-             [](bvs_flow_key &key) { add_ipv6(key, IPPROTO_ICMPV6), add_l4(key, 128, 0); }},
+             [](bvs_flow &flow) { add_ipv6(flow, IPPROTO_ICMPV6), add_l4(flow, 128, 0); }},
         Case{"solicitation", ip6(ipv6(IPPROTO_ICMPV6, neighbour(135, 1))),
-             [](bvs_flow_key &key) {
-                 add_neighbour(key, 135);
-                 std::ranges::copy(big_endian(mac(9), 6), key.arp_sha);
+             [](bvs_flow &flow) {
+                 add_neighbour(flow, 135);
+                 bvs_flow_set(&flow, arp_sha, mac(9));
              },
              24},
         Case{"advertisement", ip6(ipv6(IPPROTO_ICMPV6, neighbour(136, 2))),
-             [](bvs_flow_key &key) {
-                 add_neighbour(key, 136);
-                 std::ranges::copy(big_endian(mac(9), 6), key.arp_tha);
+             [](bvs_flow &flow) {
+                 add_neighbour(flow, 136);
+                 bvs_flow_set(&flow, arp_tha, mac(9));
              },
              24},
         Case{"option_of_another_length",
              ip6(ipv6(IPPROTO_ICMPV6, icmp(136, 0) + ipv6_address(9) + Bytes{2, 2} + Bytes(14, 7))),
-             [](bvs_flow_key &key) { add_neighbour(key, 136); }, 32},
+             [](bvs_flow &flow) { add_neighbour(flow, 136); }, 32},
         Case{"other_option", ip6(ipv6(IPPROTO_ICMPV6, neighbour(135, 14))),
-             [](bvs_flow_key &key) { add_neighbour(key, 135); }, 24},
+             [](bvs_flow &flow) { add_neighbour(flow, 135); }, 24},
         Case{"neither", ip6(ipv6(IPPROTO_ICMPV6, neighbour(137, 1))),
-             [](bvs_flow_key &key) { add_ipv6(key, IPPROTO_ICMPV6), add_l4(key, 137, 0); }, 24}),
+             [](bvs_flow &flow) { add_ipv6(flow, IPPROTO_ICMPV6), add_l4(flow, 137, 0); }, 24}),
     test_name);
 
 } // namespace

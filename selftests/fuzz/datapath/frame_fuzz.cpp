@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <cstring>
-#include <iterator>
 #include <linux/if_ether.h>
 #include <memory>
 
@@ -18,48 +16,59 @@ void claim(bool holds) {
         std::abort();
 }
 
-template <class Bytes>
-bool is_zero(const Bytes &bytes) {
-    return std::all_of(std::begin(bytes), std::end(bytes), [](auto byte) { return byte == 0; });
+// The words from `first` to before `end`.
+bool is_zero(const bvs_flow &flow, int first, int end) {
+    return std::all_of(flow.word + first, flow.word + end, [](auto word) { return word == 0; });
 }
 
 // A block of its very size, so that a read beyond it is seen.
-bvs_flow_key parse(const std::uint8_t *data, std::size_t size, bvs_vlan_tag accelerated) {
+bvs_flow parse(const std::uint8_t *data, std::size_t size, bvs_vlan_tag accelerated) {
     const std::unique_ptr<std::uint8_t[]> frame(new std::uint8_t[size]);
     std::copy_n(data, size, frame.get());
-    bvs_flow_key key;
-    bvs_native_parse(frame.get(), frame.get() + size, accelerated, &key);
-    return key;
+    bvs_flow flow;
+    bvs_native_parse(frame.get(), frame.get() + size, accelerated, &flow);
+    return flow;
 }
 
-void check_layers(const bvs_flow_key &key, std::size_t size) {
-    const auto has = [&](unsigned layers) { return (key.layers & layers) == layers; };
-    const int network = has(BVS_LAYER_IPV4) + has(BVS_LAYER_IPV6) + has(BVS_LAYER_ARP);
+bool has(const bvs_flow &flow, unsigned layers) {
+    return (bvs_flow_get(&flow, layers) & layers) == layers;
+}
+
+void check_layers(const bvs_flow &flow, std::size_t size) {
+    const auto network =
+        has(flow, BVS_LAYER_IPV4) + has(flow, BVS_LAYER_IPV6) + has(flow, BVS_LAYER_ARP);
 
     claim(network <= 1);
-    claim(!has(BVS_LAYER_TRUNCATED | BVS_LAYER_L4));
-    claim(!has(BVS_LAYER_TRUNCATED | BVS_LAYER_ARP));
-    claim(!has(BVS_LAYER_INNER_VLAN) || has(BVS_LAYER_VLAN));
-    claim(!has(BVS_LAYER_L4) || has(BVS_LAYER_IPV4) || has(BVS_LAYER_IPV6));
-    claim(!has(BVS_LAYER_ND) || has(BVS_LAYER_IPV6 | BVS_LAYER_L4));
-    claim(!has(BVS_LAYER_L4) || key.ip_frag != BVS_FRAG_LATER);
-    claim(has(BVS_LAYER_VLAN) == (key.vlan.tpid != 0));
-    claim(has(BVS_LAYER_INNER_VLAN) == (key.inner_vlan.tpid != 0));
-    claim(size >= ETH_HLEN || key.layers == BVS_LAYER_TRUNCATED);
+    claim(!has(flow, BVS_LAYER_TRUNCATED | BVS_LAYER_L4));
+    claim(!has(flow, BVS_LAYER_TRUNCATED | BVS_LAYER_ARP));
+    claim(!has(flow, BVS_LAYER_INNER_VLAN) || has(flow, BVS_LAYER_VLAN));
+    claim(!has(flow, BVS_LAYER_L4) || has(flow, BVS_LAYER_IPV4) || has(flow, BVS_LAYER_IPV6));
+    claim(!has(flow, BVS_LAYER_ND) || has(flow, BVS_LAYER_IPV6 | BVS_LAYER_L4));
+    claim(!has(flow, BVS_LAYER_L4) || bvs_flow_get(&flow, ip_frag) != BVS_FRAG_LATER);
+    claim(has(flow, BVS_LAYER_VLAN) == (bvs_flow_get(&flow, vlan_tpid) != 0));
+    claim(has(flow, BVS_LAYER_VLAN) == !!(bvs_flow_get(&flow, vlan_tci) & BVS_VLAN_PRESENT));
+    claim(has(flow, BVS_LAYER_INNER_VLAN) == (bvs_flow_get(&flow, inner_vlan_tpid) != 0));
+    claim(size >= ETH_HLEN || bvs_flow_get(&flow, layers) == BVS_LAYER_TRUNCATED);
 }
 
-void check_absent_fields(const bvs_flow_key &key) {
-    if (!(key.layers & (BVS_LAYER_IPV4 | BVS_LAYER_IPV6 | BVS_LAYER_ARP)))
-        claim(key.ip_proto == 0 && is_zero(key.ip_src) && is_zero(key.ip_dst));
-    if (!(key.layers & BVS_LAYER_L4))
-        claim(key.tp_src == 0 && key.tp_dst == 0 && key.tcp_flags == 0);
-    if (!(key.layers & BVS_LAYER_ND))
-        claim(is_zero(key.nd_target));
-    if (!(key.layers & (BVS_LAYER_ND | BVS_LAYER_ARP)))
-        claim(is_zero(key.arp_sha) && is_zero(key.arp_tha));
-    if (!(key.layers & BVS_LAYER_IPV6))
-        claim(key.ipv6_label == 0);
-    claim(key.reserved == 0);
+void check_absent_fields(const bvs_flow &flow) {
+    const bool ip = has(flow, BVS_LAYER_IPV4) || has(flow, BVS_LAYER_IPV6);
+    if (!ip)
+        claim(bvs_flow_get(&flow, ip_proto) == 0 && bvs_flow_get(&flow, ip_tos) == 0 &&
+              bvs_flow_get(&flow, ip_ttl) == 0 && bvs_flow_get(&flow, ip_frag) == 0);
+    if (!has(flow, BVS_LAYER_IPV4) && !has(flow, BVS_LAYER_ARP))
+        claim(flow.word[BVS_WORD_ipv4_src] == 0);
+    if (!has(flow, BVS_LAYER_IPV6))
+        claim(is_zero(flow, BVS_WORD_ipv6_src_high, BVS_WORD_nd_target_high) &&
+              bvs_flow_get(&flow, ipv6_label) == 0 && bvs_flow_get(&flow, ipv6_exthdr) == 0);
+    if (!has(flow, BVS_LAYER_L4) && !has(flow, BVS_LAYER_ARP))
+        claim(flow.word[BVS_WORD_tp_src] == 0);
+    if (!has(flow, BVS_LAYER_ND))
+        claim(is_zero(flow, BVS_WORD_nd_target_high, BVS_WORD_arp_sha));
+    if (!has(flow, BVS_LAYER_ND) && !has(flow, BVS_LAYER_ARP))
+        claim(bvs_flow_get(&flow, arp_sha) == 0 && bvs_flow_get(&flow, arp_tha) == 0);
+    claim(is_zero(flow, BVS_WORD_tunnel_id, BVS_WORD_inner_vlan_tci));
+    claim(is_zero(flow, BVS_FLOW_PACKET_WORDS, BVS_FLOW_WORDS));
 }
 
 } // namespace
@@ -72,8 +81,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     bvs_vlan_tag tag = {};
     if (data[0] & 1)
         tag = {.tpid = ETH_P_8021Q, .tci = data[0]};
-    const auto key = parse(data + 1, size - 1, tag);
-    check_layers(key, size - 1);
-    check_absent_fields(key);
+    const auto flow = parse(data + 1, size - 1, tag);
+    check_layers(flow, size - 1);
+    check_absent_fields(flow);
     return 0;
 }

@@ -6,7 +6,9 @@
 #include <string.h>
 
 void bvs_native_parse(const void *begin, const void *end, struct bvs_vlan_tag accelerated,
-                      struct bvs_flow_key *key) {
-    memset(key, 0, sizeof *key);
-    parse_flow(begin, end, accelerated, 1, key);
+                      struct bvs_flow *flow) {
+    struct headers at;
+
+    memset(flow, 0, sizeof *flow);
+    parse_flow(begin, end, accelerated, 1, flow, &at);
 }

@@ -10,9 +10,9 @@
 extern "C" {
 #endif
 
-// The key need not be zero before.
+// The flow need not be zero before.
 void bvs_native_parse(const void *begin, const void *end, struct bvs_vlan_tag accelerated,
-                      struct bvs_flow_key *key);
+                      struct bvs_flow *flow);
 
 #ifdef __cplusplus
 }
