@@ -61,8 +61,21 @@ static __always_inline int egress_redirect(packet_t *packet, const struct bvs_po
     return bpf_redirect_peer(out->ifindex, 0);
 }
 
-static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u32 in, __u32 to) {
+/* A copy for a port that wants the frame as it is now. */
+static __always_inline void egress_copy(packet_t *packet, const struct bvs_port_entry *out,
+                                        __u32 to, __u32 in) {
+    if (bpf_clone_redirect(packet, out->ifindex, 0)) {
+        drop(packet, BVS_DROP_COPY, to, in);
+        return;
+    }
+    count_tx(to, packet->len);
+}
+
+/* `keep`: the packet is needed afterwards, as it was. */
+static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u32 in, __u32 to,
+                                          bool keep) {
     const struct bvs_port_entry *out = port_get(to);
+    struct bvs_vlan_tag had = f->have;
     enum bvs_drop_reason refusal;
 
     if (!out)
@@ -74,6 +87,10 @@ static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u
         return drop(packet, refusal, to, in);
     if (!retag(packet, f, vlan_wanted(out, f)))
         return drop(packet, BVS_DROP_RETAG, to, in);
+    if (keep) {
+        egress_copy(packet, out, to, in);
+        return retag(packet, f, had) ? TC_ACT_OK : TC_ACT_SHOT;
+    }
     count_tx(to, packet->len);
     return egress_redirect(packet, out, f->eth.dst);
 }
@@ -100,11 +117,7 @@ static __always_inline void flood_copy(struct flood *flood) {
         drop(packet, BVS_DROP_RETAG, flood->pending, flood->in);
         return;
     }
-    if (bpf_clone_redirect(packet, out->ifindex, 0)) {
-        drop(packet, BVS_DROP_COPY, flood->pending, flood->in);
-        return;
-    }
-    count_tx(flood->pending, packet->len);
+    egress_copy(packet, out, flood->pending, flood->in);
 }
 
 static long flood_step(__u32 index, struct flood *flood) {
@@ -147,9 +160,19 @@ static __noinline int flood_last(struct flood *flood) {
     return bpf_redirect(out->ifindex, 0);
 }
 
+/* As flood_last, for a packet that is needed afterwards. */
+static __noinline int flood_last_copy(struct flood *flood, __u32 tpid, __u32 tci) {
+    struct bvs_vlan_tag had = {.tpid = tpid, .tci = tci};
+
+    flood_copy(flood);
+    return retag(flood->packet, flood->frame, had) ? TC_ACT_OK : TC_ACT_SHOT;
+}
+
 /* To every port of the bridge that carries the frame's VLAN, but not back. */
-static __noinline int egress_flood(packet_t *packet, struct frame *f, __u16 bridge, __u32 in) {
+static __noinline int egress_flood(packet_t *packet, struct frame *f, __u16 bridge, __u32 in,
+                                   bool keep) {
     struct flood flood = {.packet = packet, .frame = f, .in = in, .bridge = bridge};
+    struct bvs_vlan_tag had = f->have;
     __u32 number = bridge;
     const struct bvs_bridge_entry *b = bpf_map_lookup_elem(&bridges, &number);
 
@@ -158,7 +181,7 @@ static __noinline int egress_flood(packet_t *packet, struct frame *f, __u16 brid
     bpf_loop(BVS_MAX_PORTS, flood_step, &flood, 0);
     if (!flood.pending)
         return drop(packet, BVS_DROP_NO_RECEIVER, in, in);
-    return flood_last(&flood);
+    return keep ? flood_last_copy(&flood, had.tpid, had.tci) : flood_last(&flood);
 }
 
 #endif

@@ -6,14 +6,10 @@
 #ifndef BVS_BPF_FDB_H
 #define BVS_BPF_FDB_H
 
+#include "bpf/once.h"
 #include "bpf/port.h"
+#include "bpf/seed.h"
 #include "bpf/vlan.h"
-
-/* A section of its own, in which the loader finds it. */
-const volatile __u64 fdb_seed SEC(".rodata.seed") = 0;
-
-#define READ_ONCE(x) (*(volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
 
 static __always_inline struct bvs_fdb_bucket *fdb_bucket(__u16 bridge, __u64 key) {
     __u32 i = bvs_fdb_bucket_of(fdb_seed, bridge, key);

@@ -5,39 +5,14 @@
  */
 #include "bpf/packet_tc.h"
 
-#include "bpf/egress.h"
-#include "bpf/fdb.h"
-#include "bpf/reserved.h"
+#include "bpf/normal.h"
+#include "bpf/pipeline.h"
 
 static __always_inline bool read_ethernet(packet_t *packet, struct ethernet *eth) {
     if (!parse_ethernet(packet_data(packet), packet_end(packet), packet_tag(packet), eth))
         return true;
     packet_pull(packet);
     return !parse_ethernet(packet_data(packet), packet_end(packet), packet_tag(packet), eth);
-}
-
-/* The action NORMAL: a learning switch with VLANs. */
-static __always_inline int forward_normal(packet_t *packet, struct frame *f,
-                                          const struct bvs_port_entry *port, __u32 in) {
-    __u32 to;
-
-    if (!vlan_admit(port, in, f))
-        return drop(packet, BVS_DROP_INPUT_VLAN, in, in);
-    f->length = packet_wire_length(packet) - (f->have.tpid ? 4 : 0);
-    if (f->eth.dst & BVS_MAC_MULTICAST && is_reserved_address(f->eth.dst) &&
-        !(port->flags & BVS_PORT_FORWARD_BPDU))
-        return drop(packet, BVS_DROP_RESERVED_ADDRESS, in, in);
-    if (fdb_is_off(port, f->vid))
-        return egress_flood(packet, f, port->bridge, in);
-    fdb_learn(port, in, f->eth.src, f->vid);
-    if (f->eth.dst & BVS_MAC_MULTICAST)
-        return egress_flood(packet, f, port->bridge, in);
-    to = fdb_lookup(port->bridge, f->eth.dst, f->vid);
-    if (!to)
-        return egress_flood(packet, f, port->bridge, in);
-    if (to == in)
-        return drop(packet, BVS_DROP_SAME_PORT, in, in);
-    return egress_unicast(packet, f, in, to);
 }
 
 SEC("tc")
@@ -51,9 +26,34 @@ int bvs_switch_tc(struct __sk_buff *skb) {
     if (!port || !port->bridge)
         return TC_ACT_UNSPEC;
     count_rx(in, skb->len);
+    if (port->flags & BVS_PORT_PIPELINE)
+        return forward_pipeline(skb, port, in);
     if (!read_ethernet(skb, &f.eth))
         return drop(skb, BVS_DROP_RUNT, in, in);
-    return forward_normal(skb, &f, port, in);
+    return forward_normal(skb, &f, port, in, port->bridge, false);
+}
+
+/*
+ * Run by BPF_PROG_TEST_RUN with a frame from outside the ports. cb[0]: bridge; cb[1]: in_port as
+ * OpenFlow has it; cb[2]: place of an action program, or 0 for the pipeline. All that is sent is
+ * sent as copies, as the test run keeps the packet.
+ */
+SEC("tc")
+int bvs_inject(struct __sk_buff *skb) {
+    struct bvs_ofport key = {.bridge = skb->cb[0], .ofport = skb->cb[1]};
+    const __u32 *port = bpf_map_lookup_elem(&ofports, &key);
+    struct scratch *s = scratch_take();
+    int verdict = TC_ACT_SHOT;
+
+    if (!s)
+        return drop(skb, BVS_DROP_NESTING, 0, 0);
+    s->in = port ? *port : 0;
+    s->bridge = key.bridge & (BVS_MAX_BRIDGES - 1);
+    s->clone_all = 1;
+    if (pipeline_read(skb, s, key.ofport))
+        verdict = inject(skb, s, skb->cb[2]);
+    scratch_return(s);
+    return verdict;
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

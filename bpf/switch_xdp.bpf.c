@@ -3,7 +3,7 @@
  * The switch at the XDP hook of physical ports, as an accelerator: a frame to a known address
  * behind another XDP port that leaves as it came is redirected here. Everything else, drops
  * included, is left to the tc program, so that each rule stands in one place and each packet is
- * counted once.
+ * counted once; bridges with OpenFlow rules as well.
  */
 #include "bpf/packet_xdp.h"
 
@@ -16,7 +16,7 @@ int bvs_switch_xdp(struct xdp_md *xdp) {
     const struct bvs_port_entry *port = in ? port_get(in) : 0, *out;
     struct frame f = {};
 
-    if (!port || !port->bridge ||
+    if (!port || !port->bridge || port->flags & BVS_PORT_PIPELINE ||
         parse_ethernet(packet_data(xdp), packet_end(xdp), packet_tag(xdp), &f.eth) ||
         f.eth.dst & BVS_MAC_MULTICAST || !vlan_admit(port, in, &f) || fdb_is_off(port, f.vid))
         return XDP_PASS;

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Makes the frame look as it shall, before something sends it. */
+#ifndef BVS_BPF_LOOK_H
+#define BVS_BPF_LOOK_H
+
+#include "bpf/rewrite.h"
+#include "bpf/tags.h"
+
+/* A tag as one number; 0: none. */
+static __always_inline __u32 tag_number(__u64 tci, __u64 tpid) {
+    if (!tci)
+        return 0;
+    return (tci & 0xffff) | (tpid ? tpid : ETH_P_8021Q) << 16;
+}
+
+/* The tags of a flow, the innermost first. */
+struct tag_stack {
+    __u32 tag[2];
+    __u32 n;
+};
+
+static __always_inline struct tag_stack tag_stack_of(const struct bvs_flow *flow) {
+    struct tag_stack t = {};
+    __u32 outer = tag_number(bvs_flow_get(flow, vlan_tci), bvs_flow_get(flow, vlan_tpid));
+    __u32 inner =
+        tag_number(bvs_flow_get(flow, inner_vlan_tci), bvs_flow_get(flow, inner_vlan_tpid));
+
+    if (!outer)
+        return t;
+    t.n = inner ? 2 : 1;
+    t.tag[0] = inner ? inner : outer;
+    t.tag[1] = inner ? outer : 0;
+    return t;
+}
+
+static __always_inline int push_tag(packet_t *packet, __u32 tag) {
+    return bpf_skb_vlan_push(packet, to_network16(tag >> 16), tag & 0xffff & ~BVS_VLAN_PRESENT);
+}
+
+/* Tags below what differs stay. The kernel keeps the outermost beside the frame from now on. */
+__noinline int rewrite_tags(packet_t *packet, struct scratch *s) {
+    struct tag_stack from, to;
+    __u32 same = 0, before, after;
+
+    if (!s)
+        return 0;
+    from = tag_stack_of(&s->shown);
+    to = tag_stack_of(&s->flow);
+    if (from.n && to.n && from.tag[0] == to.tag[0])
+        same = from.n == 2 && to.n == 2 && from.tag[1] == to.tag[1] ? 2 : 1;
+    if (same == from.n && same == to.n)
+        return 0;
+    if (from.n > same && bpf_skb_vlan_pop(packet))
+        return BVS_DROP_RETAG;
+    if (from.n > same + 1 && bpf_skb_vlan_pop(packet))
+        return BVS_DROP_RETAG;
+    if (to.n > 0 && same < 1 && push_tag(packet, to.tag[0]))
+        return BVS_DROP_RETAG;
+    if (to.n > 1 && same < 2 && push_tag(packet, to.tag[1]))
+        return BVS_DROP_RETAG;
+    before = (from.n - !!s->accelerated) * 4;
+    after = to.n ? (to.n - 1) * 4 : 0;
+    s->accelerated = 1;
+    s->at.l3 += after - before;
+    if (s->at.l4)
+        s->at.l4 += after - before;
+    return 0;
+}
+
+#define MAC_BITS ((1ULL << 48) - 1)
+
+static __always_inline int look_network(packet_t *packet, struct scratch *s) {
+    __u64 layers = bvs_flow_get(&s->shown, layers);
+    int why = 0;
+
+    if (layers & BVS_LAYER_IPV4) {
+        if (CHANGED(s, BVS_WORD_ipv4_src) || CHANGED_FIELD(s, ip_tos) || CHANGED_FIELD(s, ip_ttl))
+            why = rewrite_ipv4(packet, s);
+        return why;
+    }
+    if (layers & BVS_LAYER_ARP) {
+        if (CHANGED(s, BVS_WORD_ipv4_src) || CHANGED_FIELD(s, arp_op) ||
+            CHANGED_FIELD(s, arp_sha) || CHANGED_FIELD(s, arp_tha))
+            why = rewrite_arp(packet, s);
+        return why;
+    }
+    if (!(layers & BVS_LAYER_IPV6))
+        return 0;
+    if (CHANGED(s, BVS_WORD_ipv6_src_high) | CHANGED(s, BVS_WORD_ipv6_src_low) |
+        CHANGED(s, BVS_WORD_ipv6_dst_high) | CHANGED(s, BVS_WORD_ipv6_dst_low))
+        why = rewrite_ipv6_addresses(packet, s);
+    if (!why &&
+        (CHANGED_FIELD(s, ip_tos) || CHANGED_FIELD(s, ip_ttl) || CHANGED_FIELD(s, ipv6_label)))
+        why = rewrite_ipv6(packet, s);
+    if (!why && layers & BVS_LAYER_ND &&
+        (CHANGED(s, BVS_WORD_nd_target_high) | CHANGED(s, BVS_WORD_nd_target_low) |
+         ((CHANGED(s, BVS_WORD_arp_sha) | CHANGED(s, BVS_WORD_arp_tha)) & MAC_BITS)))
+        why = rewrite_neighbour(packet, s);
+    return why;
+}
+
+/* 0, or why it cannot be done. */
+__noinline int look(packet_t *packet, struct scratch *s) {
+    int why = 0;
+
+    if (!s)
+        return 0;
+    if (s->at.l4 && CHANGED(s, BVS_WORD_tp_src) & bvs_low_bits(32))
+        why = rewrite_l4(packet, s);
+    if (!why)
+        why = look_network(packet, s);
+    if (!why && (CHANGED(s, BVS_WORD_eth_dst) | CHANGED(s, BVS_WORD_eth_src)) & MAC_BITS)
+        why = rewrite_ethernet(packet, s);
+    if (!why && (CHANGED_FIELD(s, vlan_tci) || CHANGED(s, BVS_WORD_inner_vlan_tci)))
+        why = rewrite_tags(packet, s);
+    if (CHANGED(s, BVS_WORD_pkt_mark)) {
+        packet->mark = bvs_flow_get(&s->flow, pkt_mark);
+        packet->priority = bvs_flow_get(&s->flow, skb_priority);
+    }
+    s->shown = s->flow;
+    return why;
+}
+
+#endif

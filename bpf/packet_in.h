@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/* Packets for controllers, on the ring to the daemon: as much of them as is asked for. */
+#ifndef BVS_BPF_PACKET_IN_H
+#define BVS_BPF_PACKET_IN_H
+
+#include "bpf/packet_tc.h"
+#include "bpf/scratch.h"
+
+static __always_inline void packet_in_describe(struct bvs_packet_in *p, packet_t *packet,
+                                               struct scratch *s, const struct bvs_effect *e) {
+    struct bvs_vlan_tag tag = packet_tag(packet);
+
+    p->bridge = s->bridge;
+    p->port = s->in;
+    p->rule = e->v0;
+    p->length = packet->len;
+    p->max_len = e->arg;
+    p->controller = e->v0 >> 48;
+    p->table = e->v0 >> 32;
+    p->reason = e->arg >> 16;
+    p->vlan_tpid = tag.tpid;
+    p->vlan_tci = tag.tci;
+    p->reserved = 0;
+    p->flow = s->flow;
+}
+
+/* One size of record: the verifier wants it constant. */
+static __always_inline int packet_in_of(packet_t *packet, struct scratch *s,
+                                        const struct bvs_effect *e, __u32 bytes,
+                                        const __u32 capacity) {
+    struct bvs_packet_in *p =
+        bpf_ringbuf_reserve(&packet_ins, sizeof(struct bvs_packet_in) + capacity, 0);
+
+    if (!p)
+        return 0;
+    packet_in_describe(p, packet, s, e);
+    p->captured = 0;
+    /* A power of two, and the mask keeps nothing away: it is what the verifier understands. */
+    if (bytes && !bpf_skb_load_bytes(packet, 0, p + 1, ((bytes - 1) & (capacity - 1)) + 1))
+        p->captured = bytes;
+    bpf_ringbuf_submit(p, 0);
+    return 0;
+}
+
+__noinline int packet_in_short(packet_t *packet, struct scratch *s, struct bvs_effect *e,
+                               __u32 bytes) {
+    return s && e ? packet_in_of(packet, s, e, bytes, BVS_PACKET_IN_SHORT) : 0;
+}
+__noinline int packet_in_long(packet_t *packet, struct scratch *s, struct bvs_effect *e,
+                              __u32 bytes) {
+    return s && e ? packet_in_of(packet, s, e, bytes, BVS_PACKET_IN_LONG) : 0;
+}
+__noinline int packet_in_whole(packet_t *packet, struct scratch *s, struct bvs_effect *e,
+                               __u32 bytes) {
+    return s && e ? packet_in_of(packet, s, e, bytes, BVS_PACKET_IN_WHOLE) : 0;
+}
+
+#define PACKET_IN_EVERYTHING 0xffff /* OFPCML_NO_BUFFER */
+
+static __always_inline void packet_in(packet_t *packet, struct scratch *s, struct bvs_effect *e) {
+    __u32 bytes = packet->len, most = e->arg & 0xffff;
+
+    if (most != PACKET_IN_EVERYTHING && bytes > most)
+        bytes = most;
+    if (bytes > BVS_PACKET_IN_WHOLE)
+        bytes = BVS_PACKET_IN_WHOLE;
+    if (bytes <= BVS_PACKET_IN_SHORT)
+        packet_in_short(packet, s, e, bytes);
+    else if (bytes <= BVS_PACKET_IN_LONG)
+        packet_in_long(packet, s, e, bytes);
+    else
+        packet_in_whole(packet, s, e, bytes);
+}
+
+#endif

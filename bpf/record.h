@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * What the pipeline decides, as it decides it: the trajectory in the making. Bits that rules write
+ * become SET only when something is sent. Clones and buckets give the look back at their end; it is
+ * saved when the first of them changes it, so that those that only send cost nothing.
+ */
+#ifndef BVS_BPF_RECORD_H
+#define BVS_BPF_RECORD_H
+
+#include "bpf/scratch.h"
+
+/* The OpenFlow port number is in the flow, but not in the frame. */
+#define IN_FRAME(word, bits) ((word) == BVS_WORD_in_port ? (bits) & ~0xffffffffULL : (bits))
+
+/* The first failure is the one that counts. */
+static __always_inline void fail(struct scratch *s, __u32 reason) {
+    if (s->failure == BVS_DROP_N)
+        s->failure = reason;
+}
+
+static __always_inline void record_visit(struct scratch *s, __u32 visit) {
+    __u32 n = s->record.visits;
+
+    if (n >= BVS_MOST_VISITS) {
+        fail(s, BVS_DROP_VISITS);
+        return;
+    }
+    s->record.visit[n] = visit;
+    s->record.visits = n + 1;
+}
+
+static __always_inline void record_table(struct scratch *s, __u32 table) {
+    __u64 bit = 1ULL << (table & 63);
+    __u64 *visited = &s->visited[table >> 6 & (BVS_TABLES / 64 - 1)];
+    __u32 n = s->record.tables;
+
+    if (*visited & bit)
+        return;
+    *visited |= bit;
+    if (n >= BVS_MOST_VISITED_TABLES) {
+        fail(s, BVS_DROP_VISITS);
+        return;
+    }
+    s->record.table[n] = table;
+    s->record.tables = n + 1;
+}
+
+static __always_inline void record_effect(struct scratch *s, __u32 kind, __u32 arg, __u64 v0,
+                                          __u64 v1) {
+    __u32 n = s->record.effects;
+    struct bvs_effect *effect;
+
+    if (n >= BVS_MOST_EFFECTS) {
+        fail(s, BVS_DROP_EFFECTS);
+        return;
+    }
+    effect = &s->record.effect[n];
+    effect->kind = kind;
+    effect->arg = arg;
+    effect->v0 = v0;
+    effect->v1 = v1;
+    s->record.effects = n + 1;
+}
+
+static __always_inline void record_write(struct scratch *s, __u32 word, __u64 bits) {
+    word &= BVS_FLOW_WORDS - 1;
+    s->written[word] |= IN_FRAME(word, bits);
+    s->dirty |= 1U << word;
+}
+
+/* Before the look changes: the clones that are under way and have not seen a change yet share one
+ * slot, that of the outermost. */
+static __always_inline void record_save(struct scratch *s) {
+    __u32 slot = 0;
+
+    for (__u32 i = 0; i < BVS_MOST_CLONES; i++) {
+        if (i >= s->clones)
+            break;
+        if (s->saved[i].slot)
+            continue;
+        if (!slot) {
+            slot = i + 1;
+            record_effect(s, BVS_EFFECT_SAVE, i, 0, 0);
+        }
+        s->saved[i].slot = slot;
+    }
+}
+
+struct flush {
+    struct scratch *s;
+    __u32 dirty;
+};
+
+static long flush_word(__u32 word, struct flush *f) {
+    struct scratch *s = f->s;
+    __u64 bits;
+
+    if (!(f->dirty >> (word & 31)))
+        return 1;
+    if (!(f->dirty >> (word & 31) & 1))
+        return 0;
+    word &= BVS_FLOW_WORDS - 1;
+    bits = s->written[word];
+    s->written[word] = 0;
+    if (bits)
+        record_effect(s, BVS_EFFECT_SET, word, bits, s->flow.word[word] & bits);
+    return 0;
+}
+
+#define WORDS_OF_PACKET ((1U << BVS_FLOW_PACKET_WORDS) - 1)
+
+/* Turns what was written to the words of a mask into effects. */
+__noinline int record_flush(struct scratch *s, __u32 words) {
+    struct flush f = {};
+
+    if (!s)
+        return 0;
+    f.s = s;
+    f.dirty = s->dirty & words;
+    if (!f.dirty)
+        return 0;
+    record_save(s);
+    bpf_loop(BVS_FLOW_WORDS, flush_word, &f, 0);
+    s->dirty &= ~f.dirty;
+    return 0;
+}
+
+/* Something that sends the packet as it looks now. */
+static __always_inline void record_send(struct scratch *s, __u32 kind, __u32 arg, __u64 v0) {
+    record_flush(s, WORDS_OF_PACKET);
+    record_effect(s, kind, arg, v0, 0);
+}
+
+static __always_inline bool effect_sends(__u32 kind) {
+    return kind >= BVS_EFFECT_OUTPUT;
+}
+
+/* A new one, of a packet that has just entered. */
+static __always_inline void record_begin(struct scratch *s) {
+    struct bvs_trajectory *t = &s->record;
+
+    __builtin_memset(t, 0, offsetof(struct bvs_trajectory, table));
+    t->bridge = s->bridge;
+    __builtin_memset(s->written, 0, sizeof(s->written));
+    __builtin_memset(s->visited, 0, sizeof(s->visited));
+    s->dirty = 0;
+    s->clones = 0;
+    s->failure = BVS_DROP_N;
+    s->why = BVS_DROP_NO_OUTPUT;
+}
+
+/* Rewrites that nobody gets to see are none. */
+static long trim_effect(__u32 index, struct flush *f) {
+    struct scratch *s = f->s;
+    __u32 last = s->record.effects - 1;
+
+    if (last >= BVS_MOST_EFFECTS || effect_sends(s->record.effect[last].kind))
+        return 1;
+    s->record.effects = last;
+    return 0;
+}
+
+static __always_inline void record_end(struct scratch *s) {
+    struct flush f = {.s = s};
+    struct bvs_trajectory *t = &s->record;
+
+    bpf_loop(BVS_MOST_EFFECTS, trim_effect, &f, 0);
+    if (s->failure != BVS_DROP_N)
+        t->effects = 0;
+    t->drop = s->failure != BVS_DROP_N ? s->failure : t->effects ? BVS_DROP_N : s->why;
+    if (t->effects == 1 && t->effect[0].kind == BVS_EFFECT_OUTPUT)
+        t->flags |= BVS_TRAJECTORY_ONE_OUTPUT;
+}
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * What is known of a packet while it is on its way, too much for the stack: an area a CPU, and as
+ * sending a clone may run the next port's program at once, some more for packets within packets.
+ */
+#ifndef BVS_BPF_SCRATCH_H
+#define BVS_BPF_SCRATCH_H
+
+#include "bpf/parse.h"
+#include "maps/maps.bpf.h"
+
+#define NESTING_LEVELS 4
+#define NO_TABLE BVS_TABLES
+#define MOST_SETS 32 /* rewriting actions in an action set */
+
+/* The action set, as places of instructions: one of each kind, but for those that write fields. */
+struct action_set {
+    __u32 used; /* is there anything? */
+    __u32 pop_vlan;
+    __u32 push_vlan;
+    __u32 dec_ttl;
+    __u32 queue;
+    __u32 group;
+    __u32 output;
+    __u32 sets;
+    __u32 set[MOST_SETS];
+};
+
+/* What a clone or a bucket gives back at its end. */
+struct saved {
+    struct bvs_flow flow;
+    __u64 written[BVS_FLOW_WORDS];
+    struct action_set set;
+    __u64 stack[BVS_MOST_STACK];
+    __u32 dirty;
+    __u32 height;
+    __u32 slot; /* of the effect SAVE that has the look at its begin, + 1; 0: not saved yet */
+    __u32 reserved;
+};
+
+enum call_kind { CALL_RESUBMIT, CALL_CLONE, CALL_BUCKET };
+
+/* Where to go on after a resubmit, a clone or a bucket. */
+struct call {
+    __u32 pc;
+    __u32 rule;
+    __u32 table;
+    __u32 kind;
+    __u32 group;  /* of a bucket */
+    __u32 bucket; /* to run next; BVS_GROUP_BUCKETS: none */
+    __u32 ending; /* was the action set being run? */
+};
+
+struct scratch {
+    __u32 busy;
+
+    /* The packet. */
+    __u32 in; /* port number; 0: injected */
+    __u32 bridge;
+    __u32 length;
+    __u32 kind; /* enum bvs_packet_kind */
+    __u32 accelerated;
+    __u32 clone_all; /* the packet itself is nobody's */
+    struct headers at;
+    __u64 generation;
+    struct bvs_flow shown; /* how the frame looks */
+    struct bvs_flow flow;  /* in the pipeline: as rules see it; afterwards: how it shall look */
+
+    /* Its cache key. */
+    __u64 hash;
+    __u64 key[BVS_CACHE_WORDS];
+
+    /* The pipeline. */
+    __u32 next_table; /* NO_TABLE: run instructions */
+    __u32 lookup_port;
+    __u32 pc; /* 0: at the end of a program */
+    __u32 rule;
+    __u32 table;
+    __u32 ending; /* 0, or the action set's next kind + 1 */
+    __u32 exiting;
+    __u32 failure; /* enum bvs_drop_reason; BVS_DROP_N: none */
+    __u32 why;     /* a packet that is not sent ends */
+    __u32 calls;
+    __u32 resubmits;
+    __u32 clones;
+    __u32 height;
+    __u32 dirty;                   /* words with bits in `written`, a bit each */
+    __u64 written[BVS_FLOW_WORDS]; /* bits that rules wrote since the last SET */
+    __u64 visited[BVS_TABLES / 64];
+    struct action_set set;
+    struct call call[BVS_MOST_DEPTH];
+    struct saved saved[BVS_MOST_CLONES];
+    __u64 stack[BVS_MOST_STACK];
+    struct bvs_trajectory record;
+
+    /* Acting on what was decided. */
+    __u32 acted;                            /* effects */
+    __u32 normal;                           /* the one acted on last is NORMAL */
+    __u32 keep;                             /* the packet will still be needed */
+    struct bvs_flow looks[BVS_MOST_CLONES]; /* of SAVE */
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, NESTING_LEVELS);
+    __type(key, __u32);
+    __type(value, struct scratch);
+} scratches SEC(".maps");
+
+/* Null if too many are in use. */
+static __always_inline struct scratch *scratch_take(void) {
+    for (int level = 0; level < NESTING_LEVELS; level++) {
+        __u32 i = level;
+        struct scratch *s = bpf_map_lookup_elem(&scratches, &i);
+
+        if (s && !s->busy) {
+            s->busy = 1;
+            return s;
+        }
+    }
+    return 0;
+}
+
+static __always_inline void scratch_return(struct scratch *s) {
+    s->busy = 0;
+}
+
+#endif
