@@ -179,8 +179,7 @@ void write_table_stats(Writer &writer, const TableStats &stats, const Dialect &d
     writer.u8(stats.table);
     Middle between = middle(dialect.version);
     if (between.maximum_at) {
-        writer.zeros(between.name_at);
-        write_text(writer, fmt::format("table{}", stats.table), k_name);
+        writer.zeros(between.name_at + k_name); // no name
         // All fields can be wildcarded.
         std::size_t bits = between.maximum_at - between.name_at - k_name;
         for (std::size_t i = 0; i < bits; i++)

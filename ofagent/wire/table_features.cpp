@@ -34,12 +34,12 @@ enum Type : std::uint16_t {
 constexpr std::size_t k_name = 32;
 constexpr std::size_t k_features = 64; // without properties
 constexpr std::uint16_t k_last_instruction = 6;
-constexpr std::uint16_t k_copy_field = 28; // OFPAT_*, 1.5 and newer
+constexpr std::uint16_t k_experimenter_class = 0xffff; // its headers have 8 bytes
+constexpr std::uint16_t k_copy_field = 28;             // OFPAT_*, 1.5 and newer
 constexpr std::uint16_t k_meter = 29;
 // Output, TTLs, tags, queues, groups, set_field, PBB.
 constexpr std::uint16_t k_actions[] = {0,  11, 12, 15, 16, 17, 18, 19,
                                        20, 21, 22, 23, 24, 25, 26, 27};
-// In 1.4 and newer an instruction no longer stands for what a set of actions can do.
 bool has_copy_field(Version version) {
     return version >= Version::of15;
 }
@@ -66,10 +66,10 @@ void write_action_ids(Writer &writer, const Dialect &dialect) {
 // The header that a match with this mask has.
 void write_field_id(Writer &writer, const FieldInfo &field, const model::Value &mask,
                     const Dialect &dialect) {
-    Writer whole, header;
-    write_oxm(whole, {field.field, {}, mask}, dialect);
-    write_place(header, field.field, dialect);
-    writer.bytes(whole.whole().first(std::min(whole.size(), header.size())));
+    Writer match;
+    write_oxm(match, {field.field, {}, mask}, dialect);
+    bool experimenter = Reader(match.whole()).u16() == k_experimenter_class;
+    writer.bytes(match.whole().first(std::min<std::size_t>(match.size(), experimenter ? 8 : 4)));
 }
 
 using Fields = std::function<bool(const FieldInfo &)>;
