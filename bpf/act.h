@@ -61,11 +61,11 @@ __noinline int act_normal(packet_t *packet, struct scratch *s, __u32 keep) {
 
     if (!s)
         return TC_ACT_SHOT;
-    f.eth.dst = bvs_flow_get(&s->flow, eth_dst);
-    f.eth.src = bvs_flow_get(&s->flow, eth_src);
-    f.eth.outer = tag_of(bvs_flow_get(&s->flow, vlan_tci), bvs_flow_get(&s->flow, vlan_tpid));
+    f.eth.dst = bvs_flow_get(&s->shown, eth_dst);
+    f.eth.src = bvs_flow_get(&s->shown, eth_src);
+    f.eth.outer = tag_of(bvs_flow_get(&s->shown, vlan_tci), bvs_flow_get(&s->shown, vlan_tpid));
     f.eth.inner =
-        tag_of(bvs_flow_get(&s->flow, inner_vlan_tci), bvs_flow_get(&s->flow, inner_vlan_tpid));
+        tag_of(bvs_flow_get(&s->shown, inner_vlan_tci), bvs_flow_get(&s->shown, inner_vlan_tpid));
     port = port_get(s->in);
     return port ? forward_normal(packet, &f, port, s->in, s->bridge, keep) : TC_ACT_SHOT;
 }

@@ -98,6 +98,8 @@ static __always_inline int pipeline_follow(packet_t *packet, struct scratch *s, 
         return output_packet(packet, s, t->effect[0].arg, false);
     if (t->drop < BVS_DROP_N)
         return drop(packet, t->drop, s->in, s->in);
+    if (t->effects == 1 && t->effect[0].kind == BVS_EFFECT_NORMAL)
+        return act_normal(packet, s, false);
     return act(packet, s, trajectory, t->effects);
 }
 
