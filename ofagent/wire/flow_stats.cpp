@@ -109,7 +109,7 @@ void write11(Writer &writer, const FlowStats &flow, const Dialect &dialect) {
     write_times(writer, flow);
     writer.u16(flow_flag_bits(flow.flags, dialect.version));
     writer.u16(dialect.version >= Version::of14 ? flow.importance : 0);
-    writer.zeros(4);
+    writer.zeros(2);
     write_counters(writer, flow);
     write_match(writer, flow.match, dialect);
 }

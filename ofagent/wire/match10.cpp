@@ -212,19 +212,23 @@ void take_address(const Match &match, Field field, unsigned shift, Layout &raw, 
 }
 
 void take_vlan(const Match &match, Layout &raw) {
-    auto tag = [&raw](Value value, Value mask, unsigned vid_mask) {
-        if ((mask.low & vid_mask) == vid_mask) {
-            raw.wildcards &= ~any_vlan;
-            raw.vlan =
-                value.low & k_present ? static_cast<std::uint16_t>(value.low & k_vid) : k_untagged;
+    auto tag = [&raw](Value value, Value mask) {
+        constexpr std::uint16_t whole = k_vid | k_present;
+        if ((mask.low & whole) != whole)
+            return;
+        raw.wildcards &= ~any_vlan;
+        raw.vlan = static_cast<std::uint16_t>(value.low & k_vid);
+        if (!(value.low & k_present)) {
+            raw.wildcards &= ~any_vlan_pcp; // of no meaning, and sent so by others
+            raw.vlan = k_untagged;
         }
     };
     if (const FieldMatch *vid = match.find(Field::vlan_vid))
-        tag(vid->value, vid->mask, k_vid | k_present);
+        tag(vid->value, vid->mask);
     take(match, Field::vlan_pcp, any_vlan_pcp, raw, raw.vlan_pcp);
     if (const FieldMatch *tci = match.find(Field::vlan_tci)) {
         constexpr unsigned pcp_shift = 13;
-        tag(tci->value, tci->mask, k_vid | k_present);
+        tag(tci->value, tci->mask);
         if (tci->value.low & k_present && tci->mask.low >> pcp_shift == k_max_pcp) {
             raw.wildcards &= ~any_vlan_pcp;
             raw.vlan_pcp = static_cast<std::uint8_t>(tci->value.low >> pcp_shift);
