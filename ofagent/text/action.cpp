@@ -150,7 +150,7 @@ Result<Action> parse_action(std::string_view name, std::string_view argument,
             return fail("\"{}\": {}", whole, action.error().message);
         return action;
     }
-    // A port's name or number alone, with the bytes for the controller behind it.
+    // A port's name or number alone.
     if (const auto port = find_port(name, context.ports); port && argument.empty())
         return model::action::Output{*port};
     if (std::ranges::find(k_unsupported, name) != k_unsupported.end())
