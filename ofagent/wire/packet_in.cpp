@@ -18,13 +18,17 @@ using model::PacketInReason;
 namespace {
 
 // Before 1.4 there are three; only Nicira's second form has all of them in every version.
-std::uint8_t reason_number(PacketInReason reason, Version version) {
-    bool known = reason <= PacketInReason::invalid_ttl || version >= Version::of14;
-    return static_cast<std::uint8_t>(known ? reason : PacketInReason::action);
+PacketInReason last_reason(Version version) {
+    return version < Version::of14 ? PacketInReason::invalid_ttl : PacketInReason::packet_out;
 }
 
-Answer<> set_reason(PacketIn &packet, std::uint8_t reason) {
-    if (reason > static_cast<std::uint8_t>(PacketInReason::packet_out))
+std::uint8_t reason_number(PacketInReason reason, Version version) {
+    return static_cast<std::uint8_t>(reason <= last_reason(version) ? reason
+                                                                    : PacketInReason::action);
+}
+
+Answer<> set_reason(PacketIn &packet, std::uint8_t reason, Version version) {
+    if (reason > static_cast<std::uint8_t>(last_reason(version)))
         return model::refuse(model::Refusal::bad_packet,
                              fmt::format("a packet sent for the unknown reason {}", reason));
     packet.reason = static_cast<PacketInReason>(reason);
@@ -42,11 +46,11 @@ Bytes rest(Reader &reader) {
     return {bytes.begin(), bytes.end()};
 }
 
-Answer<PacketIn> finish(PacketIn packet, std::uint8_t reason, Reader &reader) {
+Answer<PacketIn> finish(PacketIn packet, std::uint8_t reason, Reader &reader, Version version) {
     packet.packet = rest(reader);
     if (!reader.ok())
         return too_short("a packet-in");
-    if (auto set = set_reason(packet, reason); !set)
+    if (auto set = set_reason(packet, reason, version); !set)
         return std::unexpected(set.error());
     return packet;
 }
@@ -58,7 +62,7 @@ Answer<PacketIn> read10(Reader &reader) {
     packet.in_port = widen_port(reader.u16());
     std::uint8_t reason = reader.u8();
     reader.skip(1);
-    return finish(std::move(packet), reason, reader);
+    return finish(std::move(packet), reason, reader, Version::of10);
 }
 
 void write10(Writer &writer, const PacketIn &packet) {
@@ -114,7 +118,7 @@ Answer<> read_property2(PacketIn &packet, Property &property) {
         packet.cookie = body.u64();
         return {};
     case reason_id:
-        return set_reason(packet, body.u8());
+        return set_reason(packet, body.u8(), Version::of15);
     case metadata: {
         auto fields = read_fields(body);
         if (!fields)
@@ -151,7 +155,7 @@ Answer<PacketIn> read_packet_in(Reader &reader, const Dialect &dialect) {
         return std::unexpected(match.error());
     set_metadata(packet, *match);
     reader.skip(2); // so that what follows the Ethernet header is aligned
-    return finish(std::move(packet), reason, reader);
+    return finish(std::move(packet), reason, reader, dialect.version);
 }
 
 void write_packet_in(Writer &writer, const PacketIn &packet, const Dialect &dialect) {
@@ -168,7 +172,7 @@ void write_packet_in(Writer &writer, const PacketIn &packet, const Dialect &dial
     writer.bytes(packet.packet);
 }
 
-Answer<PacketIn> read_nx_packet_in(Reader &reader, const Dialect &) {
+Answer<PacketIn> read_nx_packet_in(Reader &reader, const Dialect &dialect) {
     PacketIn packet;
     packet.buffer = reader.u32();
     packet.total_length = reader.u16();
@@ -183,7 +187,7 @@ Answer<PacketIn> read_nx_packet_in(Reader &reader, const Dialect &) {
     if (!match)
         return std::unexpected(match.error());
     set_metadata(packet, *match);
-    return finish(std::move(packet), reason, reader);
+    return finish(std::move(packet), reason, reader, dialect.version);
 }
 
 void write_nx_packet_in(Writer &writer, const PacketIn &packet, const Dialect &dialect) {

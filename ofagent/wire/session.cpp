@@ -67,17 +67,20 @@ Answer<ErrorMessage> read_error(Reader &reader, const Dialect &dialect) {
     ErrorMessage error;
     error.type = reader.u16();
     error.code = reader.u16();
-    Reader vendor = reader;
-    std::optional<ErrorNumber> number;
-    if (dialect.version < Version::of12 && error.type == k_vendor_error && error.code == 0)
-        number = {vendor.u32(), vendor.u16(), vendor.u16()};
-    else if (dialect.version >= Version::of12 && error.type == k_experimenter_error)
-        number = {vendor.u32(), 0, error.code};
-    else
-        number = {0, error.type, error.code};
-    error.refusal = vendor.ok() ? find_refusal(*number, dialect.version) : std::nullopt;
+    Reader after = reader;
+    ErrorNumber number{0, error.type, error.code};
+    bool extended = false;
+    if (dialect.version < Version::of12 && error.type == k_vendor_error && error.code == 0) {
+        extended = true;
+        number = {after.u32(), after.u16(), after.u16()};
+    } else if (dialect.version >= Version::of12 && error.type == k_experimenter_error) {
+        extended = true;
+        number = {after.u32(), 0, error.code};
+    }
+    if (after.ok() && extended == (number.experimenter != 0))
+        error.refusal = find_refusal(number, dialect.version);
     if (error.refusal)
-        reader = vendor;
+        reader = after;
     error.data = rest(reader);
     return error;
 }

@@ -41,6 +41,9 @@ TEST(MessagesError, BothWays) {
         {"unknown experimenter", k_of13,
          ErrorMessage{.type = 0xffff, .code = 1, .data = {1, 2, 3, 4}},
          "04010010 11223344 ffff 0001 01020304"},
+        {"experimenter without a number", k_of13,
+         ErrorMessage{.type = 0xffff, .code = 0, .data = {0, 0, 0, 0}},
+         "04010010 11223344 ffff 0000 00000000"},
     };
     for (const auto &one : k_cases)
         hold_both_ways(one);
