@@ -70,7 +70,8 @@ vsctl="ovs-vsctl --timeout=10"
     shown "tag=5000" 1 "0 to 4,?095" $vsctl set Port p1 tag=5000
     shown "the same port in two bridges" 1 "already" $vsctl add-br br1 -- add-port br1 p1
     shown "a netdev that there is not" 0 "No such device" $vsctl add-port br0 nope
-    shown "a name that is too long" 0 "Error detected.*Invalid argument" $vsctl add-port br0 averyveryverylongname
+    shown "a name that is too long" 0 "Error detected.*21 bytes.*15 at most" \
+        $vsctl add-port br0 averyveryverylongname
     shown "an interface type that there is not" 0 "Error detected.*error|type" \
         $vsctl add-port br0 odd -- set Interface odd type=odd
     shown "a bond" 0 "bond" $vsctl add-bond br0 bond0 p2 p3
