@@ -42,6 +42,8 @@ export -f daemon
     shown "ssl: without a key" 2 "needs --private-key" bvsd ssl:127.0.0.1:6640
     shown "without capabilities" 3 "run it as root" setpriv --bounding-set -all bvsd
     shown "a pin directory on no bpffs" 4 "BPF file system" bvsd --pin-dir=/run/elsewhere
+    shown "a kernel that is too old" 5 "kernel 2.6.* is too old.*6.1 or newer" \
+        setarch "$(uname -m)" --uname-2.6 bash -c daemon
     shown "a run directory that cannot be" 7 "/proc/x" bvsd --rundir=/proc/x --pin-dir="$BVS_PIN_DIR"
     head -c 300 /dev/urandom >"$OVS_DBDIR/conf.db"
     shown "a damaged database" 9 "conf.db" bash -c daemon
