@@ -38,6 +38,8 @@ export -f daemon
 {
     printf '%-34s %3s  %s\n' input status "what the user sees"
     shown "an option that there is not" 2 "--frobnicate is not an option" bvsd --frobnicate
+    shown "a log level that there is not" 2 "loud.*levels are off, emer, err" bvsd -vloud
+    shown "the same, for one destination" 2 "loud.*levels are off, emer, err" bvsd -vfile:loud
     shown "two databases" 2 "one argument too many" bvsd unix:/a unix:/b
     shown "ssl: without a key" 2 "needs --private-key" bvsd ssl:127.0.0.1:6640
     shown "without capabilities" 3 "run it as root" setpriv --bounding-set -all bvsd
