@@ -8,6 +8,7 @@
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <linux/if_link.h>
+#include <net/if.h>
 #include <sys/syscall.h>
 
 namespace bvs::loader {
@@ -65,6 +66,11 @@ bool update_pinned(int program_fd, std::uint32_t ifindex, const std::string &pin
     return false;
 }
 
+std::string name_of(std::uint32_t ifindex) {
+    std::array<char, IF_NAMESIZE> name = {};
+    return if_indextoname(ifindex, name.data()) ? name.data() : fmt::format("ifindex {}", ifindex);
+}
+
 Result<> pin_link(int link_fd, const std::string &pin) {
     if (bpf_obj_pin(link_fd, pin.c_str()))
         return fail_errno(errno, "cannot pin a link at {}", pin);
@@ -92,7 +98,7 @@ Result<> attach_tcx(int program_fd, std::uint32_t ifindex, const std::string &pi
         return {};
     const Descriptor link(create_tcx_link(program_fd, ifindex));
     if (!link)
-        return fail_errno(errno, "cannot attach to the tc hook of ifindex {}", ifindex);
+        return fail_errno(errno, "cannot attach to the tc hook of {}", name_of(ifindex));
     return pin_link(link.get(), pin);
 }
 
@@ -104,14 +110,15 @@ Result<> attach_xdp(int program_fd, std::uint32_t ifindex, const std::string &pi
     options.flags = XDP_FLAGS_DRV_MODE;
     const Descriptor link(
         bpf_link_create(program_fd, static_cast<int>(ifindex), BPF_XDP, &options));
-    if (!link && errno == EBUSY)
-        return std::unexpected(Error{
-            fmt::format("ifindex {} has another's XDP program; detach it (ip link set dev ... xdp "
-                        "off), or set other_config:hook=tc",
-                        ifindex),
-            EBUSY});
+    const int error = errno;
+    if (!link && (error == EBUSY || error == EEXIST)) // the latter: generic, or in hardware
+        return std::unexpected(
+            Error{fmt::format("{0} has another's XDP program; detach it (ip link set dev {0} xdp "
+                              "off), or set other_config:hook=tc",
+                              name_of(ifindex)),
+                  EBUSY});
     if (!link)
-        return fail_errno(errno, "cannot attach XDP to ifindex {}", ifindex);
+        return fail_errno(error, "cannot attach XDP to {}", name_of(ifindex));
     return pin_link(link.get(), pin);
 }
 

@@ -206,7 +206,7 @@ void PortTable::attach_xdp(LivePort &port, const Port &wanted) {
     if (attached)
         attached = maps().set_xdp_output(port.number(), ifindex);
     port.state.port.xdp = attached.has_value();
-    port.xdp_error = attached ? std::string() : attached.error().message;
+    port.xdp_error = attached ? Error() : attached.error();
     port.xdp_refused_ifindex = attached ? 0 : ifindex;
     write(port.state.port, attached.has_value());
 }

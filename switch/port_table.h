@@ -34,7 +34,7 @@ struct LivePort {
     std::string bridge;
     std::uint32_t ofport = 0;
     compile::PortState state;
-    std::string xdp_error;                 // why XDP could not be attached
+    Error xdp_error;                       // why XDP could not be attached
     std::uint32_t xdp_refused_ifindex = 0; // to which it could not
 
     const bvs_port_entry &entry() const { return state.port.entry; }

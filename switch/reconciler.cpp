@@ -104,6 +104,7 @@ Result<> Reconciler::make(const Wanted &wanted) {
     if (link && interface.device == model::Device::existing)
         listen_to_all(*link, port);
 
+    const auto refused_before = port.xdp_refused_ifindex;
     auto netdev = link ? facts(interface, *link, port) : compile::Netdev();
     if (netdev.xdp && !port.state.port.xdp)
         netdev.xdp = prepare_xdp(interface, *link, port);
@@ -112,9 +113,19 @@ Result<> Reconciler::make(const Wanted &wanted) {
         port, compile::compile_port(
                   interface, *wanted.bridge,
                   {.port = port.number(), .bridge = home->number, .ofport = port.ofport}, netdev));
+    if (port.xdp_refused_ifindex && port.xdp_refused_ifindex != refused_before)
+        tell_of_no_xdp(interface, port.xdp_error);
     if (!link)
         return std::unexpected(link.error());
     return changed;
+}
+
+// A driver that has none is a matter of course, unless somebody asked for it.
+void Reconciler::tell_of_no_xdp(const model::Interface &interface, const Error &reason) {
+    if (interface.hook == model::Hook::xdp || reason.code == EBUSY)
+        log_.warn("interface {}: no XDP: {}", interface.name, reason.message);
+    else
+        log_.info("interface {}: no XDP: {}", interface.name, reason.message);
 }
 
 // The port as it is, or newly numbered.
@@ -206,8 +217,7 @@ void Reconciler::listen_to_all(const host::Link &link, const LivePort &port) {
 bool Reconciler::prepare_xdp(const model::Interface &interface, const host::Link &link,
                              LivePort &port) {
     if (const auto off = ethtool_.set_feature(link.name, "rx-vlan-hw-parse", false); !off) {
-        log_.info("interface {}: no XDP: {}", interface.name, off.error().message);
-        port.xdp_error = off.error().message;
+        port.xdp_error = off.error();
         port.xdp_refused_ifindex = static_cast<std::uint32_t>(link.ifindex);
         return false;
     }
@@ -234,6 +244,8 @@ Touched Reconciler::note(const host::LinkChanges &changes) {
         if (!port)
             continue;
         touched.interfaces.insert(port->name);
+        if (event.before.xdp_prog_id && !event.link.xdp_prog_id)
+            port->xdp_refused_ifindex = 0; // whoever was there has left
         if (event.kind != host::LinkEvent::Kind::vanished)
             continue;
         auto without = port->state.port;

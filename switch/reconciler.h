@@ -71,6 +71,7 @@ class Reconciler {
                           const LivePort &port);
     void listen_to_all(const host::Link &link, const LivePort &port);
     bool prepare_xdp(const model::Interface &interface, const host::Link &link, LivePort &port);
+    void tell_of_no_xdp(const model::Interface &interface, const Error &reason);
     void set_error(const std::string &interface, std::string error);
 
     PortTable &table_;

@@ -8,18 +8,6 @@ set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
 
-# other_xdp NETDEV: somebody else's XDP program takes it.
-other_xdp() {
-    local clang
-    clang=$(compgen -c clang- | grep -E -m 1 '^clang-[0-9]+$')
-    "$clang" -O2 -target bpf -x c -c -o /run/other.o - <<'EOF'
-__attribute__((section("xdp"))) int other(void *context) { return 2; }
-char gpl[] __attribute__((section("license"))) = "GPL";
-EOF
-    bpftool prog load /run/other.o /run/bpf/other
-    bpftool net attach xdp pinned /run/bpf/other dev "$1"
-}
-
 wrong=0
 # shown INPUT STATUS PATTERN COMMAND...: runs it and prints a row: the first line with PATTERN.
 shown() {
@@ -81,7 +69,7 @@ vsctl="ovs-vsctl --timeout=10"
     shown "a bond" 0 "bond" $vsctl add-bond br0 bond0 p2 p3
     other_xdp p2
     $vsctl --if-exists del-port bond0 -- add-port br0 p2 -- set Interface p2 other_config:hook=xdp
-    shown "XDP asked for, another is there" 0 "XDP" $vsctl get Interface p2 status
+    shown "XDP asked for, another is there" 0 "p2 has another's XDP" $vsctl get Interface p2 status
     ip link add lb type bridge
     ip link set p3 master lb
     shown "a netdev of a Linux bridge" 0 "lb" \

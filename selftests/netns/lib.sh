@@ -173,6 +173,18 @@ learned() { grep -q " ${3-0}  $(mac "$2")" <<<"$(ovs-appctl fdb/show "$1")"; }
 
 milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
 
+# other_xdp NETDEV: somebody else's XDP program takes it.
+other_xdp() {
+    local clang
+    clang=$(compgen -c clang- | grep -E -m 1 '^clang-[0-9]+$')
+    "$clang" -O2 -target bpf -x c -c -o /run/other.o - <<'EOF'
+__attribute__((section("xdp"))) int other(void *context) { return 2; }
+char gpl[] __attribute__((section("license"))) = "GPL";
+EOF
+    bpftool prog load /run/other.o /run/bpf/other
+    bpftool net attach xdp pinned /run/bpf/other dev "$1"
+}
+
 # ---- traffic ---------------------------------------------------------------------------------
 
 # start_ping N M: a hundred a second, until lost_pings prints how many had no answer; those still
