@@ -49,6 +49,7 @@ class Datapath {
     ~Datapath();
 
     maps::Maps &maps() { return *maps_; }
+    const std::string &pin_dir() const { return options_.pin_dir; }
     const Features &features() const { return features_; }
     bool adopted() const { return adopted_; } // the generation was there already
     unsigned generation() const { return generation_; }

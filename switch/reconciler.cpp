@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/reconciler.h"
 
-#include "switch/host/ethtool.h"
-
 #include <algorithm>
 #include <vector>
 
@@ -23,9 +21,9 @@ bool filters_addresses(const host::Link &link) {
 } // namespace
 
 Reconciler::Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
-                       host::LinkControl &control, host::Ethtool &ethtool, Logger log)
-    : table_(table), internal_(internal), links_(links), control_(control), ethtool_(ethtool),
-      log_(std::move(log)) {}
+                       host::LinkControl &control, VlanParsing &vlan_parsing, Logger log)
+    : table_(table), internal_(internal), links_(links), control_(control),
+      vlan_parsing_(vlan_parsing), log_(std::move(log)) {}
 
 void Reconciler::apply(const Config &config, const Touched &touched) {
     for (const auto &name : touched.interfaces)
@@ -212,11 +210,9 @@ void Reconciler::listen_to_all(const host::Link &link, const LivePort &port) {
     }
 }
 
-// XDP must see the tag in the frame, where the tc program finds it beside: a device that cannot
-// leave it there would bring tagged frames into the wrong VLAN.
 bool Reconciler::prepare_xdp(const model::Interface &interface, const host::Link &link,
                              LivePort &port) {
-    if (const auto off = ethtool_.set_feature(link.name, "rx-vlan-hw-parse", false); !off) {
+    if (const auto off = vlan_parsing_.turn_off(link); !off) {
         port.xdp_error = off.error();
         port.xdp_refused_ifindex = static_cast<std::uint32_t>(link.ifindex);
         return false;
@@ -256,8 +252,16 @@ Touched Reconciler::note(const host::LinkChanges &changes) {
         (void)table_.change_port(*port, without);
         port->xdp_refused_ifindex = 0;
         promiscuous_.erase(port->name);
+        vlan_parsing_.forget(ifindex);
     }
     return touched;
+}
+
+void Reconciler::restore_vlan_parsing() {
+    vlan_parsing_.restore_unless([this](std::uint32_t ifindex) {
+        const auto *port = table_.port_of_netdev(ifindex);
+        return port && port->state.port.xdp;
+    });
 }
 
 Touched Reconciler::everything() const {
@@ -291,6 +295,7 @@ void Reconciler::dismantle() {
     for (const auto &[name, bridge] : std::map(table_.bridges()))
         table_.remove_bridge(name);
     remove_orphans({});
+    restore_vlan_parsing();
 }
 
 void Reconciler::set_error(const std::string &interface, std::string error) {

@@ -11,6 +11,7 @@
 #include "switch/internal_devices.h"
 #include "switch/log.h"
 #include "switch/port_table.h"
+#include "switch/vlan_parsing.h"
 
 #include <map>
 #include <optional>
@@ -18,16 +19,12 @@
 #include <string>
 #include <string_view>
 
-namespace bvs::host {
-class Ethtool;
-}
-
 namespace bvs::daemon {
 
 class Reconciler {
   public:
     Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
-               host::LinkControl &control, host::Ethtool &ethtool, Logger log);
+               host::LinkControl &control, VlanParsing &vlan_parsing, Logger log);
 
     void apply(const Config &config, const Touched &touched);
 
@@ -40,6 +37,9 @@ class Reconciler {
     // Removes what no configured port needs, once all were looked at: netdevs and programs that a
     // daemon left which was stopped in the middle of something.
     void remove_orphans(const Config &config);
+
+    // Where XDP is attached no more. Not while attachments are held: XDP of before may be there.
+    void restore_vlan_parsing();
 
     // Takes everything away.
     void dismantle();
@@ -78,7 +78,7 @@ class Reconciler {
     InternalDevices &internal_;
     const host::LinkTable &links_;
     host::LinkControl &control_;
-    host::Ethtool &ethtool_;
+    VlanParsing &vlan_parsing_;
     Logger log_;
     std::map<std::string, std::string> errors_;
     std::set<std::string> promiscuous_; // ports whose netdevs we have made so

@@ -15,5 +15,6 @@ set(SWITCH_SOURCES
     show_commands.cpp
     statistics.cpp
     unsupported.cpp
+    vlan_parsing.cpp
     vswitch.cpp
     write_back.cpp)

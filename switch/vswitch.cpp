@@ -16,6 +16,7 @@
 #include "switch/show_commands.h"
 #include "switch/statistics.h"
 #include "switch/unixctl.h"
+#include "switch/vlan_parsing.h"
 #include "switch/write_back.h"
 
 #include <algorithm>
@@ -78,6 +79,7 @@ class Vswitch::Core {
     Config config_;
     PortTable table_;
     InternalDevices internal_;
+    VlanParsing vlan_parsing_;
     Reconciler reconciler_;
     Reporter reporter_;
     Statistics statistics_;
@@ -93,7 +95,8 @@ class Vswitch::Core {
 Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
     : parts_(std::move(parts)), log_(parts_.log.logger("bridge")), table_(parts_.datapath),
       internal_(parts_.links.links(), parts_.link_control, parts_.rundir),
-      reconciler_(table_, internal_, parts_.links.links(), parts_.link_control, parts_.ethtool,
+      vlan_parsing_(parts_.datapath.pin_dir(), parts_.links.links(), parts_.ethtool),
+      reconciler_(table_, internal_, parts_.links.links(), parts_.link_control, vlan_parsing_,
                   log_),
       reporter_(config_, table_, reconciler_, internal_, parts_.ethtool, write_back_, log_,
                 parts_.version),
@@ -166,6 +169,7 @@ void Vswitch::Core::follow(Touched touched) {
         touched = poll_links();
     }
     reconciler_.apply(config_, touched);
+    reconciler_.restore_vlan_parsing();
     add(all, touched);
     if (connected_)
         reporter_.report(*replica_, all);
