@@ -3,6 +3,7 @@
 
 #include "loader/descriptor.h"
 
+#include <algorithm>
 #include <array>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -28,6 +29,20 @@ struct LinkCreate {
     std::array<std::uint32_t, 28> rest; // zero: no position, no cookie
 };
 
+// Of BPF_PROG_QUERY.
+struct HookQuery {
+    std::uint32_t ifindex;
+    std::uint32_t attach_type;
+    std::uint32_t query_flags;
+    std::uint32_t attach_flags;
+    std::uint64_t program_ids; // places for `count`
+    std::uint32_t count;       // then: how many there are
+    std::uint32_t padding;
+    std::uint64_t program_flags;
+    std::uint64_t link_ids;
+    std::array<std::uint64_t, 2> rest;
+};
+
 int create_tcx_link(int program_fd, std::uint32_t ifindex) {
     LinkCreate attributes = {};
     attributes.program_fd = static_cast<std::uint32_t>(program_fd);
@@ -47,11 +62,16 @@ struct LinkInfo {
     std::array<std::uint32_t, 27> rest;
 };
 
-std::uint32_t netdev_of(int link_fd) {
+LinkInfo info_of(int link_fd) {
     LinkInfo info = {};
     std::uint32_t size = sizeof info;
     if (bpf_obj_get_info_by_fd(link_fd, reinterpret_cast<bpf_link_info *>(&info), &size))
-        return 0;
+        return {};
+    return info;
+}
+
+std::uint32_t netdev_of(int link_fd) {
+    const auto info = info_of(link_fd);
     return info.type == k_link_type_tcx || info.type == BPF_LINK_TYPE_XDP ? info.ifindex : 0;
 }
 
@@ -132,6 +152,29 @@ void detach_link(const std::string &pin) {
 std::uint32_t link_netdev(const std::string &pin) {
     const Descriptor link(bpf_obj_get(pin.c_str()));
     return link ? netdev_of(link.get()) : 0;
+}
+
+std::uint32_t link_id(const std::string &pin) {
+    const Descriptor link(bpf_obj_get(pin.c_str()));
+    return link ? info_of(link.get()).id : 0;
+}
+
+std::string link_pin(const std::string &pin_dir, std::string_view kind, std::uint32_t ifindex) {
+    return fmt::format("{}/links/{}-{}", pin_dir, kind, ifindex);
+}
+
+std::vector<std::uint32_t> tcx_links(std::uint32_t ifindex) {
+    constexpr std::uint32_t most = 64; // BPF_MPROG_MAX
+    std::vector<std::uint32_t> programs(most), links(most);
+    HookQuery query = {};
+    query.ifindex = ifindex;
+    query.attach_type = k_attach_tcx_ingress;
+    query.program_ids = reinterpret_cast<std::uintptr_t>(programs.data());
+    query.link_ids = reinterpret_cast<std::uintptr_t>(links.data());
+    query.count = most;
+    const bool asked = syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof query) == 0;
+    links.resize(asked ? std::min(query.count, most) : 0);
+    return links;
 }
 
 } // namespace bvs::loader

@@ -18,6 +18,18 @@ bool filters_addresses(const host::Link &link) {
     return link.kind != "veth" && link.kind != "tun";
 }
 
+// Another bvsd that has the netdev, by its pin folder, and what can be done about it.
+std::string description(const std::string &rival, const std::string &netdev) {
+    if (rival.empty())
+        return fmt::format("the program of another bvsd has it, whose pin folder is not beside "
+                           "ours; delete the port there, or, if there is no such daemon, `tc qdisc "
+                           "del dev {} clsact`",
+                           netdev);
+    return fmt::format("the bvsd with --pin-dir={0} has it; delete the port there, or, if that "
+                       "daemon is gone, `bvsd --cleanup --pin-dir={0}`",
+                       rival);
+}
+
 } // namespace
 
 Reconciler::Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
@@ -163,6 +175,9 @@ Result<host::Link> Reconciler::find_netdev(const Wanted &wanted) {
         return fail("could not add network device {} to a bridge (Device or resource busy: it "
                     "belongs to {}; `ip link set {} nomaster` frees it)",
                     interface.name, name_of_link(link->master_ifindex), interface.name);
+    if (const auto rival = table_.datapath().rival_at(static_cast<std::uint32_t>(link->ifindex)))
+        return fail("could not add network device {} to a bridge (Device or resource busy: {})",
+                    interface.name, description(*rival, interface.name));
     auto found = *link;
     if (interface.mtu && found.mtu != *interface.mtu) {
         if (const auto set = control_.set_mtu(found.ifindex, *interface.mtu))
