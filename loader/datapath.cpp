@@ -164,6 +164,19 @@ void Datapath::detach_xdp(std::uint32_t ifindex) {
     detach_link(link_pin(options_.pin_dir, "xdp", ifindex));
 }
 
+std::vector<std::uint32_t> Datapath::take_lost() {
+    std::vector<std::uint32_t> lost;
+    for (const auto ifindex : attached_->tc)
+        if (features_.tcx ? link_netdev(link_pin(options_.pin_dir, "tcx", ifindex)) != ifindex
+                          : !rivals_.is_own(clsact_program(ifindex)))
+            lost.push_back(ifindex);
+    for (const auto ifindex : lost) {
+        attached_->tc.erase(ifindex);
+        attached_->xdp.erase(ifindex);
+    }
+    return lost;
+}
+
 std::vector<std::uint32_t> Datapath::attached() const {
     std::set<std::uint32_t> netdevs = attached_->tc;
     for (const auto &[path, ifindex] : pinned_links(options_.pin_dir))

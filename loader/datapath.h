@@ -69,6 +69,10 @@ class Datapath {
     void detach_tc(std::uint32_t ifindex);
     void detach_xdp(std::uint32_t ifindex);
 
+    // Netdevs that this process has attached and that have its tc program no more, as they are new
+    // ones of the same ifindex; nothing is then attached to them.
+    std::vector<std::uint32_t> take_lost();
+
     // Netdevs with a program of ours, from whatever process, as far as links are pinned.
     std::vector<std::uint32_t> attached() const;
 

@@ -60,7 +60,7 @@ void Rivals::forget_former() {
 }
 
 std::optional<std::string> Rivals::at(std::uint32_t ifindex) const {
-    if (const auto program = clsact_program(ifindex); program && !own_.contains(program)) {
+    if (const auto program = clsact_program(ifindex); program && !is_own(program)) {
         for (const auto &sibling : siblings(pin_dir_))
             if (std::error_code ignored;
                 fs::exists(fmt::format("{}/programs/{}", sibling, program), ignored))

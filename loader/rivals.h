@@ -27,6 +27,8 @@ class Rivals {
     // No netdev has an earlier one any more.
     void forget_former();
 
+    bool is_own(std::uint32_t program_id) const { return own_.contains(program_id); }
+
     // The pin folder of the daemon that has the netdev; empty if it has left none to be found.
     std::optional<std::string> at(std::uint32_t ifindex) const;
 

@@ -224,6 +224,15 @@ void PortTable::detach(LivePort &port) {
     port.state.attached = false;
 }
 
+void PortTable::verify_attachments() {
+    for (const auto ifindex : datapath_.take_lost())
+        if (auto *port = port_of_netdev(ifindex)) {
+            port->state.attached = false;
+            port->state.port.xdp = false;
+            port->xdp_refused_ifindex = 0;
+        }
+}
+
 void PortTable::write(const Port &port, bool xdp) {
     auto entry = port.entry;
     entry.next = maps().ports.get(port.number).next;

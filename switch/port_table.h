@@ -65,6 +65,9 @@ class PortTable {
     Result<> change_port(LivePort &port, const compile::Port &wanted);
     void remove_port(const std::string &name);
 
+    // Whose netdevs were replaced unnoticed by others of the same ifindex are to be attached anew.
+    void verify_attachments();
+
     // The end of a round of changes: forgets the addresses of all ports that it concerned at once,
     // since that means to look at the whole forwarding database.
     void finish_round();

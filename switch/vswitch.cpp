@@ -184,8 +184,10 @@ Touched Vswitch::Core::poll_links() {
     if (!may_act())
         return {};
     auto touched = reconciler_.note(*changes);
-    if (changes->resynced)
+    if (changes->resynced) {
+        table_.verify_attachments();
         add(touched, reconciler_.everything());
+    }
     return touched;
 }
 
