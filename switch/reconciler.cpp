@@ -2,7 +2,6 @@
 #include "switch/reconciler.h"
 
 #include <algorithm>
-#include <vector>
 
 namespace bvs::daemon {
 
@@ -48,8 +47,38 @@ void Reconciler::apply(const Config &config, const Touched &touched) {
             all.push_back(*one);
     std::ranges::stable_sort(all, {}, [](const Wanted &one) { return precedence(*one.interface); });
     for (const auto &one : all)
+        note_mtu(*one.interface);
+    for (const auto &one : all)
         apply_interface(one);
+    follow_mtus(config, std::move(all));
     table_.finish_round();
+}
+
+// Before internal ports are made, so that they are made with the right one.
+void Reconciler::note_mtu(const model::Interface &interface) {
+    if (interface.device != model::Device::existing)
+        return;
+    const auto *link = links_.find(interface.name);
+    mtus_.set(interface.name, interface.bridge,
+              link && !link->master_ifindex ? std::optional(link->mtu) : std::nullopt);
+}
+
+void Reconciler::follow_mtus(const Config &config, std::vector<Wanted> looked_at) {
+    const auto changed = mtus_.take_changed();
+    if (!changed.empty())
+        for (const auto &[name, interface] : config.interfaces())
+            if (changed.contains(interface.bridge))
+                if (const auto one = wanted(config, name))
+                    looked_at.push_back(*one);
+    for (const auto &[interface, bridge] : looked_at) {
+        if (interface->device != model::Device::internal || interface->mtu)
+            continue;
+        const auto now = mtus_.smallest(bridge->name);
+        const auto place = changed.find(bridge->name);
+        const auto before = place == changed.end() ? now : place->second;
+        if (const auto set = internal_.follow_mtu(interface->name, before, now); !set)
+            log_.warn("interface {}: {}", interface->name, set.error().message);
+    }
 }
 
 // Only what can be made is wanted; of the rest the error is noted.
@@ -94,6 +123,7 @@ void Reconciler::remove_port(const std::string &name) {
     auto *port = table_.port(name);
     if (!port)
         return;
+    mtus_.set(name, port->bridge, std::nullopt);
     if (promiscuous_.erase(name))
         (void)control_.set_promiscuous(static_cast<int>(port->entry().ifindex), false);
     table_.remove_port(name);
@@ -164,7 +194,7 @@ Result<host::Link> Reconciler::find_netdev(const Wanted &wanted) {
         return internal_.ensure(interface.name,
                                 interface.is_local() && wanted.bridge->mac ? wanted.bridge->mac
                                                                            : interface.mac,
-                                interface.mtu);
+                                interface.mtu, mtus_.smallest(interface.bridge));
     const auto *link = links_.find(interface.name);
     if (!link)
         return fail("could not open network device {} (No such device)", interface.name);

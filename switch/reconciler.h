@@ -6,6 +6,7 @@
 // nothing.
 #pragma once
 
+#include "switch/bridge_mtus.h"
 #include "switch/config.h"
 #include "switch/host/link_monitor.h"
 #include "switch/internal_devices.h"
@@ -18,6 +19,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bvs::daemon {
 
@@ -62,6 +64,8 @@ class Reconciler {
     void apply_bridges(const Config &config, const std::set<std::string> &names);
     void remove_unwanted(const Config &config, const std::string &name);
     void remove_port(const std::string &name);
+    void note_mtu(const model::Interface &interface);
+    void follow_mtus(const Config &config, std::vector<Wanted> looked_at);
     void apply_interface(const Wanted &wanted);
     Result<> make(const Wanted &wanted);
     Result<LivePort *> port_of(const Wanted &wanted);
@@ -81,6 +85,7 @@ class Reconciler {
     VlanParsing &vlan_parsing_;
     Logger log_;
     std::map<std::string, std::string> errors_;
+    BridgeMtus mtus_;
     std::set<std::string> promiscuous_; // ports whose netdevs we have made so
 };
 
