@@ -13,6 +13,7 @@ guest 1
 guest 2
 ethtool -K p2 rxvlan off # as its owner wants it
 parses() { ethtool -k "$1" | sed -n 's/^rx-vlan-offload: \([a-z]*\).*/\1/p'; }
+is_on() { [ "$(parses "$1")" = on ]; }
 is_as_it_was() { [ "$(parses p1) $(parses p2)" = "on off" ]; }
 off_at_both() { [ "$(parses p1) $(parses p2)" = "off off" ]; }
 xdp_at_both() {
@@ -35,7 +36,7 @@ vsctl del-port p1
 eventually 2 is_as_it_was
 xdp_at_both
 ip link set p1 name q1 # the port has lost its netdev, and the netdev its port
-eventually 2 eval '[ "$(parses q1)" = on ]'
+eventually 2 is_on q1
 ip link set q1 name p1
 
 for start in "" --tcx; do

@@ -19,15 +19,14 @@ plug br0 2 -- set Interface p2 other_config:hook=xdp
 pings 1 2
 
 warned() { grep -c "|WARN|interface p2: no XDP: p2 has another's XDP program" /run/log/ovs-vswitchd.log; }
-hook() { iface p2 status:hook; }
 ip link set p2 alias touched # a look at the port is no news
 eventually 2 eval 'ip -d link show p2 | grep -q touched'
 vsctl set Interface p2 external_ids:touched=yes
 equal "warnings" "$(warned)" 1
-equal "hook" "$(hook)" clsact
+equal "hook" "$(iface p2 status:hook)" clsact
 contains "$(iface p2 status:hook_error)" "^p2 has another's XDP program; detach it .ip link set dev p2 xdp off"
 
 ip link set dev p2 xdp off
-eventually 2 eval '[ "$(hook)" = clsact+xdp ]'
+eventually 2 iface_is p2 status:hook clsact+xdp
 pings 1 2
 equal "warnings" "$(warned)" 1
