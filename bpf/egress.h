@@ -74,7 +74,7 @@ static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u
         return drop(packet, refusal, to, in);
     if (!retag(packet, f, vlan_wanted(out, f)))
         return drop(packet, BVS_DROP_RETAG, to, in);
-    count_tx(to, packet->len);
+    count_tx(to, packet_length(packet));
     return egress_redirect(packet, out, f->eth.dst);
 }
 
@@ -104,7 +104,7 @@ static __always_inline void flood_copy(struct flood *flood) {
         drop(packet, BVS_DROP_COPY, flood->pending, flood->in);
         return;
     }
-    count_tx(flood->pending, packet->len);
+    count_tx(flood->pending, packet_length(packet));
 }
 
 static long flood_step(__u32 index, struct flood *flood) {
@@ -143,7 +143,7 @@ static __noinline int flood_last(struct flood *flood) {
         c->flooded++;
     if (!retag(packet, flood->frame, vlan_wanted(out, flood->frame)))
         return drop(packet, BVS_DROP_RETAG, flood->pending, flood->in);
-    count_tx(flood->pending, packet->len);
+    count_tx(flood->pending, packet_length(packet));
     return bpf_redirect(out->ifindex, 0);
 }
 

@@ -236,7 +236,11 @@ enum bvs_drop_reason { BVS_DROP_REASONS(BVS_DROP_ENUM) BVS_DROP_N };
 
 /* ---- counters ------------------------------------------------------------------------------ */
 
-/* Per CPU and port. A GSO super-frame counts once, as netdev counters do. */
+/*
+ * Per CPU and port. Bytes are those of the Ethernet frame on the wire, tags included, FCS not: what
+ * if_link.h asks of a netdev's rx_bytes, and what does not depend on whether the kernel has taken
+ * the outermost tag off (tc) or not yet (XDP). A GSO super-frame counts once, as netdevs have it.
+ */
 struct bvs_port_counters {
     __u64 rx_packets;
     __u64 rx_bytes;
@@ -306,7 +310,7 @@ BVS_ASSERT_LAYOUT(struct bvs_flow_key, 104);
 struct bvs_drop_event {
     __u32 reason; /* enum bvs_drop_reason */
     __u32 port;   /* the port that counted it */
-    __u32 length; /* bytes of the frame, an accelerated VLAN tag not included */
+    __u32 length; /* bytes of the frame, as bvs_port_counters has it */
     __u32 reserved;
     struct bvs_flow_key key;
 };

@@ -167,9 +167,8 @@ TEST(Drop, IsShownWithItsTagWhereverThatIs) {
     lab.send(1, tagged);
     const auto seen = events.drain();
     ASSERT_EQ(seen.size(), 2U);
-    EXPECT_EQ(seen[0].length, tagged.size());
-    EXPECT_EQ(seen[1].length, tagged.size() - 4);
     for (const auto &event : seen) {
+        EXPECT_EQ(event.length, tagged.size());
         EXPECT_EQ(event.key.vlan.tpid, ETH_P_8021Q);
         EXPECT_EQ(event.key.vlan.tci, 20);
         EXPECT_EQ(event.key.layers, BVS_LAYER_VLAN);

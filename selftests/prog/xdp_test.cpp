@@ -144,6 +144,27 @@ TEST_F(Xdp, LeavesStrangersAlone) {
     expect_pass(k_known);
 }
 
+// XDP finds the tag in the frame; tc finds it beside the frame if that came by the wire.
+TEST_F(Xdp, CountsTheBytesThatTcCounts) {
+    const auto expect_bytes = [&](std::size_t bytes) {
+        EXPECT_EQ(lab_->counters(1).rx_bytes, bytes);
+        EXPECT_EQ(lab_->counters(2).tx_bytes, bytes);
+    };
+    for (const auto &tags :
+         std::vector<Tags>{{}, {{ETH_P_8021Q, 10}}, {{ETH_P_8021AD, 10}, {ETH_P_8021Q, 20}}}) {
+        const Frame frame = {.dst = mac(2), .tags = tags};
+        lay_out({}, k_xdp);
+        expect_redirect(frame);
+        expect_bytes(frame.bytes().size());
+        lay_out({}, {});
+        EXPECT_EQ(lab_->run(1, frame).to, 2U);
+        expect_bytes(frame.bytes().size());
+        lay_out({}, {});
+        EXPECT_EQ(lab_->send(1, frame), each({2}, frame.bytes()));
+        expect_bytes(frame.bytes().size());
+    }
+}
+
 // Whatever XDP redirects, tc would have sent to the same port with the same bytes.
 TEST_F(Xdp, DecidesAsTc) {
     const std::vector<bvs_vlan_mode> modes = {BVS_VLAN_TRUNK, BVS_VLAN_ACCESS,

@@ -41,11 +41,6 @@ bool is_group(std::uint64_t mac) {
     return mac >> 40 & 1;
 }
 
-// As devices count: the outermost tag is not part of it.
-std::size_t length(const Bytes &frame) {
-    return frame.size() - (is_tag(number(frame, 12, 2)) ? 4 : 0);
-}
-
 } // namespace
 
 struct ReferenceSwitch::Frame {
@@ -93,7 +88,7 @@ void ReferenceSwitch::add_static(std::uint32_t number, std::uint64_t address, st
 std::map<std::uint32_t, Bytes> ReferenceSwitch::receive(std::uint32_t in, const Bytes &bytes) {
     auto &counters = counters_.at(in - 1);
     ++counters.rx_packets;
-    counters.rx_bytes += length(bytes);
+    counters.rx_bytes += bytes.size();
     auto frame = Frame::parse(bytes);
     if (!frame)
         return drop(BVS_DROP_RUNT, in), std::map<std::uint32_t, Bytes>{};
@@ -247,7 +242,7 @@ std::map<std::uint32_t, Bytes> ReferenceSwitch::send(std::uint32_t in, std::uint
 void ReferenceSwitch::count_sent(std::uint32_t number, const Bytes &frame) {
     auto &counters = counters_.at(number - 1);
     ++counters.tx_packets;
-    counters.tx_bytes += length(frame);
+    counters.tx_bytes += frame.size();
 }
 
 } // namespace bvs::property
