@@ -95,6 +95,20 @@ TEST_F(Xdp, RedirectsBetweenTwoAccessPorts) {
     expect_redirect(k_known);
 }
 
+TEST_F(Xdp, RefusesAMoveToAPortThatHasItsShare) {
+    lay_out({.mac_limit = 1}, k_xdp);
+    const auto &fdb = lab_->maps().fdb;
+    for (const std::uint32_t i : {3, 4})
+        lab_->send(3, Frame{.dst = mac(2), .src = mac(i)});
+    for (const std::uint32_t i : {3, 4})
+        expect_redirect({.dst = mac(2), .src = mac(i)});
+    EXPECT_EQ(fdb.find(1, mac(3), 0)->port, 1U);
+    EXPECT_EQ(fdb.find(1, mac(4), 0)->port, 3U);
+    EXPECT_EQ(lab_->maps().port_learned.at(1).macs, 1U);
+    EXPECT_EQ(lab_->maps().port_learned.at(3).macs, 1U);
+    EXPECT_EQ(lab_->counters(1).learn_refused, 1U);
+}
+
 TEST_F(Xdp, LeavesFloodsToTc) {
     lay_out({}, k_xdp);
     expect_pass({.dst = k_broadcast});
