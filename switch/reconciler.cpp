@@ -2,6 +2,7 @@
 #include "switch/reconciler.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace bvs::daemon {
 
@@ -356,6 +357,11 @@ const std::string &Reconciler::error(const std::string &interface) const {
     static const std::string none;
     const auto place = errors_.find(interface);
     return place == errors_.end() ? none : place->second;
+}
+
+std::set<std::string> Reconciler::in_error() const {
+    const auto names = std::views::keys(errors_);
+    return {names.begin(), names.end()};
 }
 
 const host::Link *Reconciler::netdev(const LivePort &port) const {

@@ -48,6 +48,7 @@ class Reconciler {
 
     // Why an interface is not in use; empty if it is.
     const std::string &error(const std::string &interface) const;
+    std::set<std::string> in_error() const;
 
     // The netdev behind a port, and the one that its user sees, which for an internal port is
     // another and may be in a namespace where we do not.

@@ -238,16 +238,17 @@ void Vswitch::Core::every_second() {
     table_.every_second();
 }
 
-// Also the time to look whether the far ends of veths, of which nobody tells us, have changed.
+// Also the time to look at what nobody tells us of: the far ends of veths, and netdevs that another
+// daemon may have given up.
 void Vswitch::Core::write_statistics() {
     if (!may_act())
         return;
-    Touched distant;
+    Touched unheard{.bridges = {}, .interfaces = reconciler_.in_error()};
     for (const auto &[name, port] : table_.ports())
         if (const auto *link = reconciler_.netdev(port);
             link && link->kind == "veth" && link->peer_other_netns)
-            distant.interfaces.insert(name);
-    follow(distant);
+            unheard.interfaces.insert(name);
+    follow(unheard);
     send();
     if (!connected_ || !locked_)
         return;
