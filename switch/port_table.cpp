@@ -74,6 +74,7 @@ Result<> PortTable::add_bridge(const model::Bridge &wanted) {
                         BVS_MAX_BRIDGES - 1);
         place = bridges_.emplace(wanted.name, LiveBridge{.name = wanted.name}).first;
         place->second.number = static_cast<std::uint16_t>(*number);
+        maps().bridge_learned.set(*number, {});
     }
     const auto number = place->second.number;
     entry.first_port = maps().bridges.get(number).first_port;
