@@ -16,6 +16,10 @@ if [ -z "${BVS_SANDBOX-}" ]; then
 fi
 
 PATH=$BVS_BIN:$PATH:/usr/sbin:/sbin:/usr/share/openvswitch/scripts
+# Ubuntu keeps a bpftool for each kernel; its /usr/sbin/bpftool takes only the running one's.
+for tools in /usr/lib/linux-tools/*/; do
+    [ ! -x "${tools}bpftool" ] || PATH=$tools:$PATH
+done
 export NETNS_TESTS
 NETNS_TESTS=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 mount -t tmpfs tmpfs /run
