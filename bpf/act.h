@@ -13,7 +13,7 @@
 #include "bpf/record.h"
 
 static __always_inline __u32 body_length(const packet_t *packet, const struct scratch *s) {
-    return packet_wire_length(packet) - (bvs_flow_get(&s->shown, vlan_tci) ? 4 : 0);
+    return packet_length(packet) - (bvs_flow_get(&s->shown, vlan_tci) ? 4 : 0);
 }
 
 /* Why the port cannot have the packet, or BVS_DROP_N if it can. */
@@ -40,7 +40,7 @@ static __always_inline int output_packet(packet_t *packet, struct scratch *s, __
         egress_copy(packet, out, to, s->in);
         return TC_ACT_SHOT;
     }
-    count_tx(to, packet->len);
+    count_tx(to, packet_length(packet));
     return egress_redirect(packet, out, bvs_flow_get(&s->shown, eth_dst));
 }
 

@@ -68,7 +68,7 @@ static __always_inline void egress_copy(packet_t *packet, const struct bvs_port_
         drop(packet, BVS_DROP_COPY, to, in);
         return;
     }
-    count_tx(to, packet->len);
+    count_tx(to, packet_length(packet));
 }
 
 /* `keep`: the packet is needed afterwards, as it was. */
@@ -91,7 +91,7 @@ static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u
         egress_copy(packet, out, to, in);
         return retag(packet, f, had) ? TC_ACT_OK : TC_ACT_SHOT;
     }
-    count_tx(to, packet->len);
+    count_tx(to, packet_length(packet));
     return egress_redirect(packet, out, f->eth.dst);
 }
 
@@ -156,7 +156,7 @@ static __noinline int flood_last(struct flood *flood) {
         c->flooded++;
     if (!retag(packet, flood->frame, vlan_wanted(out, flood->frame)))
         return drop(packet, BVS_DROP_RETAG, flood->pending, flood->in);
-    count_tx(flood->pending, packet->len);
+    count_tx(flood->pending, packet_length(packet));
     return bpf_redirect(out->ifindex, 0);
 }
 

@@ -66,6 +66,13 @@ static __always_inline bool fdb_take_slot(struct bvs_fdb_bucket *bucket, __u64 k
     return false;
 }
 
+static __always_inline void fdb_refuse(__u32 number) {
+    struct bvs_port_counters *c = bpf_map_lookup_elem(&port_counters, &number);
+
+    if (c)
+        c->learn_refused++;
+}
+
 static __noinline int fdb_insert(const struct bvs_port_entry *port, __u32 number, __u64 key,
                                  __u64 where) {
     struct bvs_fdb_bucket *bucket = fdb_bucket(port->bridge, key);
@@ -79,23 +86,39 @@ static __noinline int fdb_insert(const struct bvs_port_entry *port, __u32 number
         __sync_fetch_and_add(&of_port->macs, 1);
         __sync_fetch_and_add(&of_bridge->macs, 1);
     } else {
-        struct bvs_port_counters *c = bpf_map_lookup_elem(&port_counters, &number);
-
-        if (c)
-            c->learn_refused++;
+        fdb_refuse(number);
     }
     return 0;
 }
 
-/* The address was seen at another port than before. */
-static __noinline int fdb_account_move(__u32 from, __u32 to) {
-    struct bvs_learned *old = bpf_map_lookup_elem(&port_learned, &from);
-    struct bvs_learned *new = bpf_map_lookup_elem(&port_learned, &to);
+static __always_inline void fdb_count_move(__u32 bridge) {
+    struct bvs_learned *of_bridge = bpf_map_lookup_elem(&bridge_learned, &bridge);
 
-    if (old)
-        __sync_fetch_and_add(&old->macs, -1);
-    if (new)
-        __sync_fetch_and_add(&new->macs, 1);
+    if (of_bridge)
+        __sync_fetch_and_add(&of_bridge->moved, 1);
+}
+
+/*
+ * The address was seen at another port than before. It needs room there like a new one, or a guest
+ * that pretends to be others would have no limit. The bridge's limit is not asked: the bridge has
+ * the address already, and whoever lost one must be able to get it back where the table is full.
+ * Whoever changes `where` moves the count with it.
+ */
+static __noinline int fdb_move(const struct bvs_port_entry *port, __u32 number,
+                               struct bvs_fdb_entry *e, __u64 old, __u64 where) {
+    __u32 from_number = bvs_fdb_port(old);
+    struct bvs_learned *from = bpf_map_lookup_elem(&port_learned, &from_number);
+    struct bvs_learned *to = bpf_map_lookup_elem(&port_learned, &number);
+
+    if (!from || !to)
+        return 0;
+    if (READ_ONCE(to->macs) >= port->mac_limit) {
+        fdb_refuse(number);
+    } else if (__sync_val_compare_and_swap(&e->where, old, where) == old) {
+        __sync_fetch_and_add(&from->macs, -1);
+        __sync_fetch_and_add(&to->macs, 1);
+        fdb_count_move(port->bridge);
+    }
     return 0;
 }
 
@@ -132,9 +155,10 @@ static __always_inline void fdb_learn(const struct bvs_port_entry *port, __u32 n
     old = READ_ONCE(e->where);
     if (old == where || bvs_fdb_seen(old) == BVS_FDB_STATIC)
         return;
-    if (bvs_fdb_port(old) != number)
-        fdb_account_move(bvs_fdb_port(old), number);
-    WRITE_ONCE(e->where, where);
+    if (bvs_fdb_port(old) == number)
+        __sync_val_compare_and_swap(&e->where, old, where);
+    else
+        fdb_move(port, number, e, old, where);
 }
 
 #endif

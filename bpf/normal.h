@@ -16,7 +16,7 @@ static __always_inline int forward_normal(packet_t *packet, struct frame *f,
 
     if (!vlan_admit(port, in, f))
         return drop(packet, BVS_DROP_INPUT_VLAN, in, in);
-    f->length = packet_wire_length(packet) - (f->have.tpid ? 4 : 0);
+    f->length = packet_length(packet) - (f->have.tpid ? 4 : 0);
     if (f->eth.dst & BVS_MAC_MULTICAST && is_reserved_address(f->eth.dst) &&
         !(port->flags & BVS_PORT_FORWARD_BPDU))
         return drop(packet, BVS_DROP_RESERVED_ADDRESS, in, in);

@@ -25,11 +25,8 @@ static __always_inline const void *packet_data(const packet_t *p) {
 static __always_inline const void *packet_end(const packet_t *p) {
     return (void *)(long)p->data_end;
 }
+/* As on the wire: with the tag that is beside the frame. */
 static __always_inline __u32 packet_length(const packet_t *p) {
-    return p->len;
-}
-/* With a tag beside the frame. */
-static __always_inline __u32 packet_wire_length(const packet_t *p) {
     return p->len + (p->vlan_present ? 4 : 0);
 }
 static __always_inline __u32 packet_netdev(const packet_t *p) {

@@ -19,11 +19,11 @@ __noinline int pipeline_parse(packet_t *packet, struct scratch *s, __u32 in_port
 /* What the packet is before any rule has seen it; false if it is no frame. */
 static __always_inline bool pipeline_read(packet_t *packet, struct scratch *s, __u32 in_port) {
     if (pipeline_parse(packet, s, in_port) &&
-        packet_end(packet) - packet_data(packet) < packet_length(packet)) {
+        packet_end(packet) - packet_data(packet) < packet->len) {
         packet_pull(packet);
         pipeline_parse(packet, s, in_port);
     }
-    s->length = packet_wire_length(packet);
+    s->length = packet_length(packet);
     s->accelerated = packet->vlan_present;
     s->shown.word[BVS_WORD_pkt_mark] = packet->mark | (__u64)packet->priority
                                                           << BVS_LOWEST_skb_priority;

@@ -25,7 +25,7 @@ int bvs_switch_tc(struct __sk_buff *skb) {
      * host's again. */
     if (!port || !port->bridge)
         return TC_ACT_UNSPEC;
-    count_rx(in, skb->len);
+    count_rx(in, packet_length(skb));
     if (port->flags & BVS_PORT_PIPELINE)
         return forward_pipeline(skb, port, in);
     if (!read_ethernet(skb, &f.eth))

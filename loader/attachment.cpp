@@ -3,11 +3,13 @@
 
 #include "loader/descriptor.h"
 
+#include <algorithm>
 #include <array>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/bpf.h>
 #include <linux/if_link.h>
+#include <net/if.h>
 #include <sys/syscall.h>
 
 namespace bvs::loader {
@@ -25,6 +27,20 @@ struct LinkCreate {
     std::uint32_t attach_type;
     std::uint32_t flags;
     std::array<std::uint32_t, 28> rest; // zero: no position, no cookie
+};
+
+// Of BPF_PROG_QUERY.
+struct HookQuery {
+    std::uint32_t ifindex;
+    std::uint32_t attach_type;
+    std::uint32_t query_flags;
+    std::uint32_t attach_flags;
+    std::uint64_t program_ids; // places for `count`
+    std::uint32_t count;       // then: how many there are
+    std::uint32_t padding;
+    std::uint64_t program_flags;
+    std::uint64_t link_ids;
+    std::array<std::uint64_t, 2> rest;
 };
 
 int create_tcx_link(int program_fd, std::uint32_t ifindex) {
@@ -46,11 +62,16 @@ struct LinkInfo {
     std::array<std::uint32_t, 27> rest;
 };
 
-std::uint32_t netdev_of(int link_fd) {
+LinkInfo info_of(int link_fd) {
     LinkInfo info = {};
     std::uint32_t size = sizeof info;
     if (bpf_obj_get_info_by_fd(link_fd, reinterpret_cast<bpf_link_info *>(&info), &size))
-        return 0;
+        return {};
+    return info;
+}
+
+std::uint32_t netdev_of(int link_fd) {
+    const auto info = info_of(link_fd);
     return info.type == k_link_type_tcx || info.type == BPF_LINK_TYPE_XDP ? info.ifindex : 0;
 }
 
@@ -63,6 +84,11 @@ bool update_pinned(int program_fd, std::uint32_t ifindex, const std::string &pin
         return true;
     unlink(pin.c_str());
     return false;
+}
+
+std::string name_of(std::uint32_t ifindex) {
+    std::array<char, IF_NAMESIZE> name = {};
+    return if_indextoname(ifindex, name.data()) ? name.data() : fmt::format("ifindex {}", ifindex);
 }
 
 Result<> pin_link(int link_fd, const std::string &pin) {
@@ -92,7 +118,7 @@ Result<> attach_tcx(int program_fd, std::uint32_t ifindex, const std::string &pi
         return {};
     const Descriptor link(create_tcx_link(program_fd, ifindex));
     if (!link)
-        return fail_errno(errno, "cannot attach to the tc hook of ifindex {}", ifindex);
+        return fail_errno(errno, "cannot attach to the tc hook of {}", name_of(ifindex));
     return pin_link(link.get(), pin);
 }
 
@@ -104,14 +130,15 @@ Result<> attach_xdp(int program_fd, std::uint32_t ifindex, const std::string &pi
     options.flags = XDP_FLAGS_DRV_MODE;
     const Descriptor link(
         bpf_link_create(program_fd, static_cast<int>(ifindex), BPF_XDP, &options));
-    if (!link && errno == EBUSY)
-        return std::unexpected(Error{
-            fmt::format("ifindex {} has another's XDP program; detach it (ip link set dev ... xdp "
-                        "off), or set other_config:hook=tc",
-                        ifindex),
-            EBUSY});
+    const int error = errno;
+    if (!link && (error == EBUSY || error == EEXIST)) // the latter: generic, or in hardware
+        return std::unexpected(
+            Error{fmt::format("{0} has another's XDP program; detach it (ip link set dev {0} xdp "
+                              "off), or set other_config:hook=tc",
+                              name_of(ifindex)),
+                  EBUSY});
     if (!link)
-        return fail_errno(errno, "cannot attach XDP to ifindex {}", ifindex);
+        return fail_errno(error, "cannot attach XDP to {}", name_of(ifindex));
     return pin_link(link.get(), pin);
 }
 
@@ -125,6 +152,29 @@ void detach_link(const std::string &pin) {
 std::uint32_t link_netdev(const std::string &pin) {
     const Descriptor link(bpf_obj_get(pin.c_str()));
     return link ? netdev_of(link.get()) : 0;
+}
+
+std::uint32_t link_id(const std::string &pin) {
+    const Descriptor link(bpf_obj_get(pin.c_str()));
+    return link ? info_of(link.get()).id : 0;
+}
+
+std::string link_pin(const std::string &pin_dir, std::string_view kind, std::uint32_t ifindex) {
+    return fmt::format("{}/links/{}-{}", pin_dir, kind, ifindex);
+}
+
+std::vector<std::uint32_t> tcx_links(std::uint32_t ifindex) {
+    constexpr std::uint32_t most = 64; // BPF_MPROG_MAX
+    std::vector<std::uint32_t> programs(most), links(most);
+    HookQuery query = {};
+    query.ifindex = ifindex;
+    query.attach_type = k_attach_tcx_ingress;
+    query.program_ids = reinterpret_cast<std::uintptr_t>(programs.data());
+    query.link_ids = reinterpret_cast<std::uintptr_t>(links.data());
+    query.count = most;
+    const bool asked = syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof query) == 0;
+    links.resize(asked ? std::min(query.count, most) : 0);
+    return links;
 }
 
 } // namespace bvs::loader

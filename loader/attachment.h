@@ -12,6 +12,8 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace bvs::loader {
 
@@ -28,8 +30,18 @@ void detach_link(const std::string &pin);
 
 // The netdev of a pinned link; 0 if it is gone, and the link with it.
 std::uint32_t link_netdev(const std::string &pin);
+std::uint32_t link_id(const std::string &pin); // 0 if there is none
+
+// Where the link of a netdev's hook is pinned; kind is "tcx" or "xdp".
+std::string link_pin(const std::string &pin_dir, std::string_view kind, std::uint32_t ifindex);
+
+// Ids of the links at the netdev's tcx hook, whosever they are.
+std::vector<std::uint32_t> tcx_links(std::uint32_t ifindex);
 
 Result<> attach_clsact(int program_fd, std::uint32_t ifindex);
 void detach_clsact(std::uint32_t ifindex);
+
+// The id of the program in the place that attach_clsact() uses; 0 if there is none.
+std::uint32_t clsact_program(std::uint32_t ifindex);
 
 } // namespace bvs::loader

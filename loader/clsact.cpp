@@ -30,9 +30,10 @@ bpf_tc_opts filter(std::uint32_t handle) {
     return options;
 }
 
-bool has_filter(const bpf_tc_hook &hook, std::uint32_t handle) {
+// The id of a filter's program; 0 if there is no such filter.
+std::uint32_t program_of(const bpf_tc_hook &hook, std::uint32_t handle) {
     auto options = filter(handle);
-    return bpf_tc_query(&hook, &options) == 0;
+    return bpf_tc_query(&hook, &options) ? 0 : options.prog_id;
 }
 
 } // namespace
@@ -41,7 +42,7 @@ Result<> attach_clsact(int program_fd, std::uint32_t ifindex) {
     auto hook = hook_of(ifindex);
     std::uint32_t handle = k_handle_own_qdisc;
     const int made = bpf_tc_hook_create(&hook);
-    if (made == -EEXIST && !has_filter(hook, k_handle_own_qdisc))
+    if (made == -EEXIST && !program_of(hook, k_handle_own_qdisc))
         handle = k_handle_foreign_qdisc;
     else if (made && made != -EEXIST)
         return fail_errno(-made, "cannot make the clsact qdisc of ifindex {}", ifindex);
@@ -56,12 +57,18 @@ Result<> attach_clsact(int program_fd, std::uint32_t ifindex) {
 
 void detach_clsact(std::uint32_t ifindex) {
     auto hook = hook_of(ifindex);
-    const bool own = has_filter(hook, k_handle_own_qdisc);
+    const bool own = program_of(hook, k_handle_own_qdisc);
     auto options = filter(own ? k_handle_own_qdisc : k_handle_foreign_qdisc);
     if (bpf_tc_detach(&hook, &options) || !own)
         return;
     hook.attach_point = static_cast<bpf_tc_attach_point>(BPF_TC_INGRESS | BPF_TC_EGRESS);
     bpf_tc_hook_destroy(&hook);
+}
+
+std::uint32_t clsact_program(std::uint32_t ifindex) {
+    const auto hook = hook_of(ifindex);
+    const auto program = program_of(hook, k_handle_own_qdisc);
+    return program ? program : program_of(hook, k_handle_foreign_qdisc);
 }
 
 } // namespace bvs::loader

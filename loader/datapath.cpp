@@ -21,10 +21,6 @@ namespace {
 
 constexpr std::string_view k_links = "/links";
 
-std::string pin_of(const std::string &pin_dir, std::string_view kind, std::uint32_t ifindex) {
-    return fmt::format("{}{}/{}-{}", pin_dir, k_links, kind, ifindex);
-}
-
 // What the folder of links says: path -> ifindex in its name.
 std::map<std::string, std::uint32_t> pinned_links(const std::string &pin_dir) {
     std::map<std::string, std::uint32_t> links;
@@ -54,7 +50,8 @@ struct Datapath::Attached {
 };
 
 Datapath::Datapath(Options options)
-    : options_(std::move(options)), attached_(std::make_unique<Attached>()) {}
+    : options_(std::move(options)), rivals_(options_.pin_dir),
+      attached_(std::make_unique<Attached>()) {}
 
 Datapath::~Datapath() = default;
 
@@ -97,6 +94,8 @@ Result<> Datapath::adopt_or_build() {
     }
     if (auto ok = programs_->load(info.fdb_seed); !ok)
         return ok;
+    if (auto ok = rivals_.add_own(programs_->tc_fd()); !ok)
+        return ok;
     return adopted_ ? open_maps() : publish(info);
 }
 
@@ -120,12 +119,16 @@ Result<> Datapath::publish(const bvs_datapath_info &info) {
     return Generations(options_.pin_dir).publish(generation_, programs_->tc_object());
 }
 
+std::optional<std::string> Datapath::rival_at(std::uint32_t ifindex) const {
+    return attached_->tc.contains(ifindex) ? std::nullopt : rivals_.at(ifindex);
+}
+
 Result<> Datapath::attach_tc(std::uint32_t ifindex) {
     if (attached_->tc.contains(ifindex))
         return {};
     // A daemon that preferred the other one may have been here; its program goes once ours is
     // there.
-    const auto pin = pin_of(options_.pin_dir, "tcx", ifindex);
+    const auto pin = link_pin(options_.pin_dir, "tcx", ifindex);
     auto ok = features_.tcx ? attach_tcx(programs_->tc_fd(), ifindex, pin)
                             : attach_clsact(programs_->tc_fd(), ifindex);
     if (!ok)
@@ -141,8 +144,8 @@ Result<> Datapath::attach_tc(std::uint32_t ifindex) {
 Result<> Datapath::attach_xdp(std::uint32_t ifindex) {
     if (attached_->xdp.contains(ifindex))
         return {};
-    auto ok =
-        loader::attach_xdp(programs_->xdp_fd(), ifindex, pin_of(options_.pin_dir, "xdp", ifindex));
+    auto ok = loader::attach_xdp(programs_->xdp_fd(), ifindex,
+                                 link_pin(options_.pin_dir, "xdp", ifindex));
     if (ok)
         attached_->xdp.insert(ifindex);
     return ok;
@@ -151,14 +154,27 @@ Result<> Datapath::attach_xdp(std::uint32_t ifindex) {
 void Datapath::detach_tc(std::uint32_t ifindex) {
     attached_->tc.erase(ifindex);
     if (features_.tcx)
-        detach_link(pin_of(options_.pin_dir, "tcx", ifindex));
+        detach_link(link_pin(options_.pin_dir, "tcx", ifindex));
     else
         detach_clsact(ifindex);
 }
 
 void Datapath::detach_xdp(std::uint32_t ifindex) {
     attached_->xdp.erase(ifindex);
-    detach_link(pin_of(options_.pin_dir, "xdp", ifindex));
+    detach_link(link_pin(options_.pin_dir, "xdp", ifindex));
+}
+
+std::vector<std::uint32_t> Datapath::take_lost() {
+    std::vector<std::uint32_t> lost;
+    for (const auto ifindex : attached_->tc)
+        if (features_.tcx ? link_netdev(link_pin(options_.pin_dir, "tcx", ifindex)) != ifindex
+                          : !rivals_.is_own(clsact_program(ifindex)))
+            lost.push_back(ifindex);
+    for (const auto ifindex : lost) {
+        attached_->tc.erase(ifindex);
+        attached_->xdp.erase(ifindex);
+    }
+    return lost;
 }
 
 std::vector<std::uint32_t> Datapath::attached() const {
@@ -177,6 +193,7 @@ Result<> Datapath::finish() {
     for (const unsigned number : generations.list())
         if (number != generation_)
             generations.remove(number);
+    rivals_.forget_former();
     return {};
 }
 

@@ -7,6 +7,7 @@
 //   <pin_dir>/links/tcx-<ifindex>      a port's tc program, if tcx is preferred; with clsact, the
 //                                      default, the netdev's qdisc holds it
 //   <pin_dir>/links/xdp-<ifindex>      its XDP program
+//   <pin_dir>/programs/<id>            the tc program, see loader/rivals.h
 //
 // A generation is a set of maps of one layout. If the newest one has this build's ABI version and
 // map layouts it is adopted, and this build's programs work on it. Otherwise a new generation is
@@ -19,6 +20,7 @@
 
 #include "base/result.h"
 #include "loader/features.h"
+#include "loader/rivals.h"
 #include "maps/maps.h"
 
 #include <cstdint>
@@ -49,9 +51,14 @@ class Datapath {
     ~Datapath();
 
     maps::Maps &maps() { return *maps_; }
+    const std::string &pin_dir() const { return options_.pin_dir; }
     const Features &features() const { return features_; }
     bool adopted() const { return adopted_; } // the generation was there already
     unsigned generation() const { return generation_; }
+
+    // The pin folder of another bvsd that forwards for the netdev, which is then not to be
+    // attached; empty if it has left none to be found.
+    std::optional<std::string> rival_at(std::uint32_t ifindex) const;
 
     // Attaches the tc program, or swaps an older one for it; a no-op if this process did so
     // already.
@@ -61,6 +68,10 @@ class Datapath {
     Result<> attach_xdp(std::uint32_t ifindex);
     void detach_tc(std::uint32_t ifindex);
     void detach_xdp(std::uint32_t ifindex);
+
+    // Netdevs that this process has attached and that have its tc program no more, as they are new
+    // ones of the same ifindex; nothing is then attached to them.
+    std::vector<std::uint32_t> take_lost();
 
     // Netdevs with a program of ours, from whatever process, as far as links are pinned.
     std::vector<std::uint32_t> attached() const;
@@ -81,6 +92,7 @@ class Datapath {
     struct Attached;
     Options options_;
     Features features_;
+    Rivals rivals_;
     std::unique_ptr<Programs> programs_;
     std::unique_ptr<Attached> attached_; // by this process
     std::unique_ptr<maps::Maps> maps_;

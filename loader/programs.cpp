@@ -31,7 +31,7 @@ int keep_words(libbpf_print_level level, const char *format, va_list arguments) 
 } // namespace
 
 Result<std::unique_ptr<Programs>> Programs::open(Log log) {
-    libbpf_set_print(keep_words);
+    libbpf_set_print(nullptr); // it complains of each filter that is not there
     const auto open_one = [](std::span<const std::byte> elf, const char *name) -> Object {
         bpf_object_open_opts options = {};
         options.sz = sizeof options;
@@ -76,7 +76,9 @@ Result<> Programs::load(bpf_object &object, std::uint64_t fdb_seed) {
         return fail("the program {} has no place for the forwarding database's seed",
                     bpf_object__name(&object));
     libbpf_words().clear();
+    libbpf_set_print(keep_words);
     const int error = bpf_object__load(&object);
+    libbpf_set_print(nullptr);
     if (!error)
         return {};
     if (log_)

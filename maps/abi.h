@@ -144,9 +144,12 @@ BVS_ASSERT_LAYOUT(struct bvs_bridge_entry, 544);
  * compare-and-swap of one word:
  *   insert   key 0 -> BVS_FDB_BUSY by compare-and-swap, then `where`, then the key. Who loses the
  *            race leaves learning to the next packet.
- *   refresh, move   one store of `where`.
- *   delete   key gets BVS_FDB_DEAD; the sweep after that frees it (key 0). A reader that found the
- *            key before can therefore not meet another address's `where` in the slot.
+ *   refresh, move   one compare-and-swap of `where`. Who loses the race leaves it as it is; who
+ *            wins it for a move corrects the counts of both ports.
+ *   delete   key gets BVS_FDB_DEAD, then `where` gets BVS_FDB_STATIC, so that nobody who found the
+ *            key before moves what is being counted off; the sweep after that frees it (key 0). A
+ *            reader that found the key before can therefore not meet another address's `where` in
+ *            the slot.
  * A bucket that is full learns no more; the seed keeps a guest from aiming at one.
  */
 #ifndef BVS_FDB_BUCKETS
@@ -202,11 +205,15 @@ static inline __u32 bvs_fdb_bucket_of(__u64 seed, __u16 bridge, __u64 key) {
 struct bvs_learned {
     __u32 macs;
     __u32 reserved;
+    /* Of a bridge, since it was made. With `removed` it has learned macs + removed. */
+    __u64 moved;   /* to another port */
+    __u64 removed; /* of the learned: aged, flushed, or deleted */
+    __u64 expired; /* of the removed: aged */
 };
-BVS_ASSERT_LAYOUT(struct bvs_learned, 8);
+BVS_ASSERT_LAYOUT(struct bvs_learned, 32);
 
 /*
- * May a port that knows `port_macs` addresses learn one more in a bridge that knows `bridge_macs`?
+ * May a port that knows `port_macs` addresses learn a new one in a bridge that knows `bridge_macs`?
  * The eighth of what a port has already is kept free for the others, so that a guest that floods
  * addresses finds its own end before the table's: alone it gets 8/9 of it, and there is always room
  * for a port that has learned little.
@@ -260,14 +267,18 @@ enum bvs_drop_reason { BVS_DROP_REASONS(BVS_DROP_ENUM) BVS_DROP_N };
 
 /* ---- counters ------------------------------------------------------------------------------ */
 
-/* Per CPU and port. A GSO super-frame counts once, as netdev counters do. */
+/*
+ * Per CPU and port. Bytes are those of the Ethernet frame on the wire, tags included, FCS not: what
+ * if_link.h asks of a netdev's rx_bytes, and what does not depend on whether the kernel has taken
+ * the outermost tag off (tc) or not yet (XDP). A GSO super-frame counts once, as netdevs have it.
+ */
 struct bvs_port_counters {
     __u64 rx_packets;
     __u64 rx_bytes;
     __u64 tx_packets;
     __u64 tx_bytes;
     __u64 flooded;       /* of the received, sent to more than one port */
-    __u64 learn_refused; /* addresses not learned because of a limit */
+    __u64 learn_refused; /* addresses neither learned nor moved here, for a limit */
     __u64 drops[BVS_DROP_N];
 };
 BVS_ASSERT_LAYOUT(struct bvs_port_counters, 48 + 8 * BVS_DROP_N);
@@ -304,7 +315,7 @@ BVS_ASSERT_LAYOUT(struct bvs_vlan_tag, 4);
 struct bvs_drop_event {
     __u32 reason; /* enum bvs_drop_reason */
     __u32 port;   /* the port that counted it */
-    __u32 length; /* bytes of the frame, an accelerated VLAN tag not included */
+    __u32 length; /* bytes of the frame, as bvs_port_counters has it */
     __u32 in_port;
     struct bvs_flow flow;
 };

@@ -78,9 +78,8 @@ Result<> Fdb::add(const FdbEntry &entry) {
     for (auto &slot : bucket.entry) {
         if (load(slot.key) != key || bvs_fdb_bridge(load(slot.where)) != entry.bridge)
             continue;
-        account(decode(key, load(slot.where)), -1);
+        account(decode(key, std::atomic_ref(slot.where).exchange(where)), -1);
         account(entry, +1);
-        store(slot.where, where);
         return {};
     }
     for (auto &slot : bucket.entry) {
@@ -137,6 +136,7 @@ std::size_t Fdb::sweep(const std::function<std::uint32_t(std::uint16_t bridge)> 
                 if (!entry.is_static() && limit && time > entry.seen && time - entry.seen > limit) {
                     forget(slot);
                     ++aged;
+                    std::atomic_ref(of_bridges_.at(entry.bridge).expired).fetch_add(1);
                 }
             }
         }
@@ -145,9 +145,10 @@ std::size_t Fdb::sweep(const std::function<std::uint32_t(std::uint16_t bridge)> 
 }
 
 void Fdb::forget(bvs_fdb_entry &entry) {
+    constexpr auto k_static = std::uint64_t{BVS_FDB_STATIC} << 32;
     const auto key = load(entry.key);
-    account(decode(key, load(entry.where)), -1);
     store(entry.key, key | BVS_FDB_DEAD);
+    account(decode(key, std::atomic_ref(entry.where).fetch_or(k_static)), -1);
 }
 
 void Fdb::account(const FdbEntry &entry, int change) {
@@ -155,7 +156,10 @@ void Fdb::account(const FdbEntry &entry, int change) {
         return;
     const auto by = static_cast<std::uint32_t>(change);
     std::atomic_ref(of_ports_.at(entry.port).macs).fetch_add(by);
-    std::atomic_ref(of_bridges_.at(entry.bridge).macs).fetch_add(by);
+    auto &of_bridge = of_bridges_.at(entry.bridge);
+    std::atomic_ref(of_bridge.macs).fetch_add(by);
+    if (change < 0)
+        std::atomic_ref(of_bridge.removed).fetch_add(1);
 }
 
 } // namespace bvs::maps

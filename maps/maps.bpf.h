@@ -52,6 +52,7 @@ BVS_MAPPED_ARRAY(cache_masks, BVS_MAX_BRIDGES *BVS_KINDS, struct bvs_cache_mask)
 BVS_CHUNKS(bucket_chunks, BVS_BUCKET_CHUNKS, 1 << BVS_BUCKET_SHIFT, struct bvs_rule_bucket);
 BVS_CHUNKS(code_chunks, BVS_CODE_CHUNKS, 1 << BVS_CODE_SHIFT, struct bvs_instruction);
 BVS_CHUNKS(long_key_chunks, BVS_LONG_KEY_CHUNKS, 1 << BVS_LONG_KEY_SHIFT, struct bvs_long_key);
+BVS_CHUNKS(record_chunks, BVS_RECORD_CHUNKS, 1 << BVS_RECORD_SHIFT, struct bvs_record_cell);
 
 /* Port of an OpenFlow port number. */
 struct {

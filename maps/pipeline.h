@@ -35,6 +35,8 @@
 #define BVS_MAX_CPUS 1024
 #define BVS_GROUP_SHIFT 10
 #define BVS_GROUP_CHUNKS 64 /* 65,536 groups */
+#define BVS_RECORD_SHIFT 12
+#define BVS_RECORD_CHUNKS 2048
 
 /* ---- rules ---------------------------------------------------------------------------------- */
 
@@ -244,9 +246,22 @@ struct bvs_group {
     struct bvs_group_bucket bucket[BVS_GROUP_BUCKETS];
     __u64 packets; /* not counted at a trajectory: atomic */
     __u64 bytes;
-    __u64 reserved[3];
+    /* For a daemon to come; BPF has no use for it. Generations are as those of a rule. */
+    __u32 bridge; /* 0: the place is free */
+    __u32 record;
+    __u64 added;
+    __u64 removed;
 };
 BVS_ASSERT_LAYOUT(struct bvs_group, 128 + 32 * BVS_GROUP_BUCKETS);
+
+/* ---- records -------------------------------------------------------------------------------- */
+
+/* Rules and groups as they were sent, for a daemon to come: each the number of its bytes (32 bits)
+ * and these, in as many cells that follow one another as they take. */
+struct bvs_record_cell {
+    __u8 byte[64];
+};
+BVS_ASSERT_LAYOUT(struct bvs_record_cell, 64);
 
 /* ---- a bridge's pipeline -------------------------------------------------------------------- */
 

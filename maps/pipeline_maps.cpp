@@ -55,6 +55,7 @@ struct PipelineMaps::Parts {
           buckets(open.map<BucketArray>("bucket_chunks")), code(open.map<CodeArray>("code_chunks")),
           long_keys(open.map<LongKeyArray>("long_key_chunks")),
           groups(open.map<GroupArray>("group_chunks")),
+          records(open.map<RecordArray>("record_chunks")),
           trajectories(open.map<TrajectoryArray>("trajectory_chunks")),
           tallies(open.map<TallyArray>("tallies")),
           cache(open.map<Chunks>("cache", sizeof(bvs_cache_set),
@@ -74,6 +75,7 @@ struct PipelineMaps::Parts {
     std::optional<CodeArray> code;
     std::optional<LongKeyArray> long_keys;
     std::optional<GroupArray> groups;
+    std::optional<RecordArray> records;
     std::optional<TrajectoryArray> trajectories;
     std::optional<TallyArray> tallies;
     std::optional<Chunks> cache;
@@ -99,15 +101,15 @@ PipelineMaps::PipelineMaps(Parts parts)
       trajectory_pool(std::move(*parts.trajectory_pool)), rules(std::move(*parts.rules)),
       buckets(std::move(*parts.buckets)), code(std::move(*parts.code)),
       long_keys(std::move(*parts.long_keys)), groups(std::move(*parts.groups)),
-      trajectories(std::move(*parts.trajectories)), tallies(std::move(*parts.tallies)),
-      cache(std::move(*parts.cache)), interned_fd(parts.interned_fd),
-      free_trajectories_fd(parts.free_trajectories_fd), ofports_fd(parts.ofports_fd),
-      packet_ins_fd(parts.packet_ins_fd) {}
+      records(std::move(*parts.records)), trajectories(std::move(*parts.trajectories)),
+      tallies(std::move(*parts.tallies)), cache(std::move(*parts.cache)),
+      interned_fd(parts.interned_fd), free_trajectories_fd(parts.free_trajectories_fd),
+      ofports_fd(parts.ofports_fd), packet_ins_fd(parts.packet_ins_fd) {}
 
 std::size_t PipelineMaps::bytes() const {
     return rules.chunks().bytes() + buckets.chunks().bytes() + code.chunks().bytes() +
-           long_keys.chunks().bytes() + groups.chunks().bytes() + trajectories.chunks().bytes() +
-           tallies.chunks().bytes() + cache.bytes();
+           long_keys.chunks().bytes() + groups.chunks().bytes() + records.chunks().bytes() +
+           trajectories.chunks().bytes() + tallies.chunks().bytes() + cache.bytes();
 }
 
 } // namespace bvs::maps

@@ -5,26 +5,14 @@
 
 #include <algorithm>
 #include <cstring>
-#include <map>
 
 namespace bvs::maps {
 
-namespace {
-
-// As a program comes this counts from its begin, in the datapath from that of all code.
-bool names_program(const bvs_instruction &instruction) {
-    return (instruction.op & ~BVS_OP_WRITE) == BVS_OP_DEC_TTL && instruction.y;
-}
-
-} // namespace
-
 PipelineWriter::PipelineWriter(PipelineMaps &maps, unsigned cpus, Grace grace)
     : maps_(maps), grace_(std::move(grace)), rules_(maps.rules), long_keys_(maps.long_keys),
-      code_({.chunk = CodeArray::k_chunk,
-             .size = [&maps] { return maps.code.size(); },
-             .grow = [&maps] { return maps.code.grow(); }}),
+      programs_(maps.code), records_(maps.records), groups_(maps.groups, programs_, records_),
       subtables_({maps.tables, maps.subtables, maps.subtable_lists}), index_(maps, grace_),
-      trajectories_(maps, cpus, [this](std::uint32_t rule) { return heir_of(rule); }) {}
+      trajectories_(maps, cpus, [this](std::uint32_t visit) { return counted_for(visit); }) {}
 
 Result<> PipelineWriter::start(std::uint64_t seed) {
     const bool taken_over = maps_.classifier.get(0).index != 0;
@@ -45,32 +33,6 @@ void PipelineWriter::begin(std::uint16_t bridge) {
     bridge_ = bridge;
 }
 
-Result<std::uint32_t> PipelineWriter::write_code(std::span<const bvs_instruction> code) {
-    const auto first = code_.take(static_cast<std::uint32_t>(code.size()));
-    if (!first)
-        return first;
-    for (std::uint32_t i = 0; i < code.size(); ++i) {
-        auto &there = maps_.code[*first + i];
-        there = code[i];
-        if (names_program(there))
-            there.y += *first;
-    }
-    return first;
-}
-
-// Every CLONE, and every DEC_TTL that names a program, has one more END to come.
-std::uint32_t PipelineWriter::code_length(std::uint32_t code) const {
-    auto at = code;
-    for (unsigned ends = 1; ends; ++at) {
-        const auto &instruction = maps_.code[at];
-        if (instruction.op == BVS_OP_CLONE || names_program(instruction))
-            ++ends;
-        else if (instruction.op == BVS_OP_END || instruction.op == BVS_OP_GOTO)
-            --ends;
-    }
-    return at - code;
-}
-
 Result<> PipelineWriter::write_key(bvs_rule &rule, const NewRule &wanted) {
     bvs_long_key rest = {};
     for (std::uint32_t i = 0; i < wanted.mask.words; ++i) {
@@ -89,10 +51,14 @@ Result<> PipelineWriter::write_key(bvs_rule &rule, const NewRule &wanted) {
 
 // All that can fail, in turn; whoever calls gives back what there is then.
 Result<> PipelineWriter::enter(std::uint32_t place, bvs_rule &rule, const NewRule &wanted) {
-    const auto code = write_code(wanted.code);
+    const auto code = programs_.write(wanted.code);
     if (!code)
         return std::unexpected(code.error());
     rule.code = *code;
+    const auto record = records_.put(wanted.record);
+    if (!record)
+        return std::unexpected(record.error());
+    rule.record = *record;
     if (auto ok = write_key(rule, wanted); !ok)
         return ok;
     const auto subtable =
@@ -116,7 +82,6 @@ Result<std::uint32_t> PipelineWriter::add(const NewRule &wanted) {
     rule.added = next_generation();
     rule.removed = k_forever;
     rule.table = wanted.table;
-    rule.record = wanted.record;
     if (const auto ok = enter(*place, rule, wanted); !ok) {
         maps_.rules[*place] = rule;
         free(*place);
@@ -135,7 +100,8 @@ void PipelineWriter::remove(std::uint32_t rule) {
 
 Result<std::uint32_t> PipelineWriter::replace(std::uint32_t rule,
                                               std::span<const bvs_instruction> code,
-                                              std::uint32_t record, bool reset_counts) {
+                                              std::span<const std::uint8_t> record,
+                                              bool reset_counts) {
     const auto &old = maps_.rules[rule];
     NewRule wanted = {.table = static_cast<std::uint8_t>(old.table),
                       .priority = old.priority,
@@ -156,8 +122,30 @@ Result<std::uint32_t> PipelineWriter::replace(std::uint32_t rule,
     return place;
 }
 
+Result<std::uint32_t> PipelineWriter::add_group(const NewGroup &group) {
+    return groups_.add(bridge_, next_generation(), group);
+}
+
+Result<std::uint32_t> PipelineWriter::replace_group(std::uint32_t place, const NewGroup &group) {
+    return groups_.replace(place, next_generation(), group);
+}
+
+void PipelineWriter::remove_group(std::uint32_t place) {
+    groups_.remove(place, next_generation());
+}
+
+Result<> PipelineWriter::with_program(std::span<const bvs_instruction> code,
+                                      const std::function<Result<>(std::uint32_t place)> &use) {
+    const auto place = programs_.write(code);
+    if (!place)
+        return std::unexpected(place.error());
+    auto done = use(*place);
+    programs_.give_back(*place);
+    return done;
+}
+
 Result<> PipelineWriter::commit(Voids voids) {
-    if (changed_.empty() && !voids.groups && !voids.all)
+    if (changed_.empty() && !groups_.changing() && !voids.groups && !voids.all)
         return {};
     if (auto ok = subtables_.publish(); !ok)
         return ok;
@@ -173,6 +161,7 @@ Result<> PipelineWriter::commit(Voids voids) {
     for (const auto &removed : removed_)
         if (const auto heir = heirs_.find(removed.rule); heir != heirs_.end())
             inherit(removed.rule, heir->second);
+    groups_.commit();
     leaving_.insert(leaving_.end(), removed_.begin(), removed_.end());
     removed_.clear();
     added_.clear();
@@ -193,6 +182,7 @@ void PipelineWriter::abort() {
     }
     for (const auto rule : added_)
         hide(rule);
+    groups_.abort();
     removed_.clear();
     added_.clear();
     changed_.clear();
@@ -228,18 +218,32 @@ std::uint32_t PipelineWriter::heir_of(std::uint32_t rule) const {
     return rule;
 }
 
+// What a trajectory visited and is to be counted.
+std::uint32_t PipelineWriter::counted_for(std::uint32_t visit) const {
+    switch (visit & BVS_VISIT_KIND) {
+    case BVS_VISIT_RULE:
+        return heir_of(visit);
+    case BVS_VISIT_MISS:
+        return visit;
+    default:
+        return groups_.heir_of(visit);
+    }
+}
+
 RuleCounters PipelineWriter::counters(std::uint32_t rule) const {
     auto &there = maps_.rules[rule];
     return {.packets = load(there.packets), .bytes = load(there.bytes), .used = load(there.used)};
 }
 
 bool PipelineWriter::reclaimable() const {
-    return !leaving_.empty() || !left_.empty() || !subtables_.settled() || !trajectories_.settled();
+    return !leaving_.empty() || !left_.empty() || !groups_.settled() || !subtables_.settled() ||
+           !trajectories_.settled();
 }
 
 std::vector<GoneRule> PipelineWriter::reclaim(std::uint32_t oldest) {
     grace_();
     trajectories_.after_grace(oldest);
+    groups_.reclaim();
     subtables_.settle();
     for (const auto rule : std::exchange(left_, {}))
         free(rule);
@@ -263,7 +267,8 @@ std::vector<GoneRule> PipelineWriter::reclaim(std::uint32_t oldest) {
 void PipelineWriter::free(std::uint32_t rule) {
     auto &there = maps_.rules[rule];
     if (there.code)
-        code_.give_back(there.code, code_length(there.code));
+        programs_.give_back(there.code);
+    records_.give_back(there.record);
     if (there.long_key)
         long_keys_.give_back(there.long_key);
     there = {};
@@ -273,23 +278,11 @@ void PipelineWriter::free(std::uint32_t rule) {
 void PipelineWriter::adopt() {
     subtables_.adopt();
     drop_unlisted();
-    std::map<std::uint32_t, std::uint32_t> code;
-    std::vector<bool> rules(maps_.rules.size());
-    std::vector<bool> long_keys(maps_.long_keys.size());
-    index_.for_each([&](std::uint32_t place) {
-        const auto &rule = maps_.rules[place];
-        code[rule.code] = code_length(rule.code);
-        rules[place] = true;
-        if (rule.long_key)
-            long_keys[rule.long_key] = true;
-        subtables_.adopt_rule(rule.subtable, rule.priority);
-    });
-    code_.adopt(code);
-    rules_.adopt([&](std::uint32_t place) { return rules[place]; });
-    long_keys_.adopt([&](std::uint32_t place) { return long_keys[place]; });
+    adopt_places();
     index_.for_each([this](std::uint32_t place) {
         const auto &rule = maps_.rules[place];
         const auto now = maps_.pipelines.at(bridge_of(place)).generation;
+        subtables_.adopt_rule(rule.subtable, rule.priority);
         if (rule.added > now)
             hide(place);
         else if (rule.removed <= now)
@@ -297,6 +290,27 @@ void PipelineWriter::adopt() {
         else
             store<__u64>(maps_.rules[place].removed, k_forever);
     });
+}
+
+// What rules and groups hold is taken, all else is free.
+void PipelineWriter::adopt_places() {
+    std::vector<bool> rules(maps_.rules.size());
+    std::vector<bool> long_keys(maps_.long_keys.size());
+    std::set<std::uint32_t> programs, records;
+    index_.for_each([&](std::uint32_t place) {
+        const auto &rule = maps_.rules[place];
+        rules[place] = true;
+        programs.insert(rule.code);
+        if (rule.long_key)
+            long_keys[rule.long_key] = true;
+        if (rule.record)
+            records.insert(rule.record);
+    });
+    groups_.adopt(maps_.pipelines, programs, records);
+    rules_.adopt([&](std::uint32_t place) { return rules[place]; });
+    long_keys_.adopt([&](std::uint32_t place) { return long_keys[place]; });
+    programs_.adopt(programs);
+    records_.adopt(records);
 }
 
 // Rules whose subtable was never given to packets: nobody can tell which bridge they were for.

@@ -1,29 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Changes the rules of a bridge such that every packet sees a change whole or not at all, be it one
-// rule or a bundle of thousands (maps/pipeline.h has the generations).
+// Changes the rules and groups of a bridge such that every packet sees a change whole or not at
+// all, be it one rule or a bundle of thousands (maps/pipeline.h has the generations).
 //
 //   begin(bridge), add, remove, replace ..., commit() or abort()
 //
 // What is prepared is invisible; commit() makes it so by one store. A full table is an error with
 // code ENOSPC (or ENOMEM) and leaves what was prepared before as it is, to be aborted or committed.
-// A rule is known by its place in `rules`, which is given to another one only after gone() has
-// named it.
+// A rule is known by its place in `rules`, which is given to another one only after reclaim() has
+// named it; a group by its place in `groups`.
 //
-// Rules that are gone are taken down by reclaim(), which waits for a grace period (8 ms), once for
-// all of them; to be called now and then while `reclaimable()`. One thread.
+// A group that changes gets another place. Whoever names it, rules and groups, is to be replaced in
+// the same change; the old one is gone with it, and its counters go on at the new one.
+//
+// What is gone is taken down by reclaim(), which waits for a grace period (8 ms), once for all of
+// it; to be called now and then while `reclaimable()`. One thread.
 #pragma once
 
 #include "base/result.h"
 #include "maps/grace.h"
+#include "maps/groups.h"
 #include "maps/pipeline_maps.h"
+#include "maps/programs.h"
+#include "maps/records.h"
 #include "maps/rule_index.h"
-#include "maps/runs.h"
 #include "maps/slots.h"
 #include "maps/subtables.h"
 #include "maps/trajectories.h"
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <span>
 #include <unordered_map>
@@ -39,7 +45,7 @@ struct NewRule {
     bvs_subtable mask{};
     bvs_flow value{};
     std::span<const bvs_instruction> code; // `y` of a DEC_TTL counts from its begin
-    std::uint32_t record = 0;
+    std::span<const std::uint8_t> record;  // as it was sent, for a daemon to come
 };
 
 struct RuleCounters {
@@ -73,11 +79,20 @@ class PipelineWriter {
     Result<std::uint32_t> add(const NewRule &rule);
     void remove(std::uint32_t rule);
     // The same match with other actions; the counters go on there, unless they start anew. What is
-    // counted for the old one from now on is counted for the new one. gone() does not name it.
+    // counted for the old one from now on is counted for the new one. reclaim() does not name it.
     Result<std::uint32_t> replace(std::uint32_t rule, std::span<const bvs_instruction> code,
-                                  std::uint32_t record, bool reset_counts);
+                                  std::span<const std::uint8_t> record, bool reset_counts);
+
+    Result<std::uint32_t> add_group(const NewGroup &group);
+    Result<std::uint32_t> replace_group(std::uint32_t place, const NewGroup &group);
+    void remove_group(std::uint32_t place);
+
     Result<> commit(Voids voids = {});
     void abort();
+
+    // A program for the time of a call, to which its place is given.
+    Result<> with_program(std::span<const bvs_instruction> code,
+                          const std::function<Result<>(std::uint32_t place)> &use);
 
     // What the cache compares of a bridge's packets; to be widened before a commit, and narrowed
     // after the rules that it was for are gone. Words that both masks have stand at their places.
@@ -88,6 +103,7 @@ class PipelineWriter {
 
     // Up to date after a harvest.
     RuleCounters counters(std::uint32_t rule) const;
+    GroupCounters group_counters(std::uint32_t place) const { return groups_.counters(place); }
     void harvest() { trajectories_.harvest(); }
     TableCounters table_counters(std::uint16_t bridge, std::uint8_t table) const {
         return trajectories_.table(bridge * BVS_TABLES + table);
@@ -98,41 +114,62 @@ class PipelineWriter {
     // that no packet can count any more.
     std::vector<GoneRule> reclaim(std::uint32_t oldest = 0);
 
+    // What a daemon that takes over finds: places of rules and groups, bridge and record of each.
     template <class Visit>
-    void for_each(Visit visit) const { // rule's place
-        index_.for_each(visit);
+    void for_each(Visit visit) const {
+        index_.for_each([&](std::uint32_t rule) {
+            if (maps_.rules[rule].removed == k_forever)
+                visit(rule);
+        });
+    }
+    template <class Visit>
+    void for_each_group(Visit visit) const {
+        groups_.for_each(visit);
     }
     std::uint32_t bridge_of(std::uint32_t rule) const {
         return subtables_.table_of(maps_.rules[rule].subtable) / BVS_TABLES;
     }
+    std::uint32_t bridge_of_group(std::uint32_t place) const { return maps_.groups[place].bridge; }
+    std::span<const std::uint8_t> record(std::uint32_t rule) const {
+        return records_.get(maps_.rules[rule].record);
+    }
+    std::span<const std::uint8_t> group_record(std::uint32_t place) const {
+        return records_.get(maps_.groups[place].record);
+    }
+
     std::uint32_t rules() const { return rules_.taken(); }
+    std::uint32_t groups() const { return groups_.taken(); }
+    std::uint32_t instructions() const { return programs_.in_use(); }
+    std::uint32_t record_cells() const { return records_.in_use(); }
     const Trajectories &trajectories() const { return trajectories_; }
 
   private:
     static constexpr std::uint64_t k_forever = ~0ULL;
     struct Leaving {
         std::uint32_t rule = 0;
-        bool told = false; // gone() names it
+        bool told = false; // reclaim() names it
     };
 
     std::uint64_t next_generation() const;
     std::uint32_t table_index(std::uint8_t table) const { return bridge_ * BVS_TABLES + table; }
-    Result<std::uint32_t> write_code(std::span<const bvs_instruction> code);
-    std::uint32_t code_length(std::uint32_t code) const;
     Result<> write_key(bvs_rule &rule, const NewRule &wanted);
     Result<> enter(std::uint32_t place, bvs_rule &rule, const NewRule &wanted);
     void free(std::uint32_t rule);
     void hide(std::uint32_t rule);
     void inherit(std::uint32_t from, std::uint32_t to);
     std::uint32_t heir_of(std::uint32_t rule) const;
+    std::uint32_t counted_for(std::uint32_t visit) const;
     void adopt();
+    void adopt_places();
     void drop_unlisted();
 
     PipelineMaps &maps_;
     Grace grace_;
     Slots<RuleArray> rules_;
     Slots<LongKeyArray> long_keys_;
-    Runs code_;
+    Programs programs_;
+    Records records_;
+    Groups groups_;
     Subtables subtables_;
     RuleIndex index_;
     Trajectories trajectories_;

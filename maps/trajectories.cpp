@@ -92,10 +92,11 @@ void Trajectories::harvest(std::uint32_t place) {
 void Trajectories::credit(const bvs_trajectory &trajectory, const bvs_tally &delta) {
     const auto visits = std::min<unsigned>(trajectory.visits, BVS_MOST_VISITS);
     for (unsigned i = 0; i < visits; ++i) {
-        const auto what = trajectory.visit[i] & ~BVS_VISIT_KIND;
-        switch (trajectory.visit[i] & BVS_VISIT_KIND) {
+        const auto visit = heir_of_(trajectory.visit[i]);
+        const auto what = visit & ~BVS_VISIT_KIND;
+        switch (visit & BVS_VISIT_KIND) {
         case BVS_VISIT_RULE: {
-            auto &rule = maps_.rules[heir_of_(what)];
+            auto &rule = maps_.rules[what];
             add(rule.packets, delta.packets);
             add(rule.bytes, delta.bytes);
             if (rule.used < delta.used)

@@ -29,8 +29,8 @@ struct TableCounters {
 
 class Trajectories {
   public:
-    // Who is counted instead of a rule: itself, or the one that it was replaced by.
-    using HeirOf = std::function<std::uint32_t(std::uint32_t rule)>;
+    // Who is counted instead of what was visited: itself, or what it was replaced by.
+    using HeirOf = std::function<std::uint32_t(std::uint32_t visit)>;
 
     Trajectories(PipelineMaps &maps, unsigned cpus, HeirOf heir_of);
 

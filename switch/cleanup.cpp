@@ -3,12 +3,14 @@
 
 #include "loader/datapath.h"
 #include "switch/database_server.h"
+#include "switch/host/ethtool.h"
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
 #include "switch/internal_devices.h"
 #include "switch/pidfile.h"
 #include "switch/privileges.h"
 #include "switch/unixctl.h"
+#include "switch/vlan_parsing.h"
 
 #include <filesystem>
 
@@ -25,8 +27,13 @@ Result<> remove_from_kernel(const Options &options) {
     auto control = host::LinkControl::open();
     if (!control)
         return std::unexpected(control.error());
+    auto ethtool = host::Ethtool::open();
+    if (!ethtool)
+        return std::unexpected(ethtool.error());
+    VlanParsing vlan_parsing(options.pin_dir, links->links(), *ethtool);
     if (auto done = loader::cleanup(options.pin_dir); !done)
         return done;
+    vlan_parsing.restore_unless([](std::uint32_t) { return false; });
     InternalDevices devices(links->links(), *control, options.rundir);
     for (const auto &port : devices.present())
         devices.remove(port);

@@ -75,6 +75,7 @@ class Daemon::Parts {
     void write_statistics();
     void links_readable();
     void database_ready(const ovsdb::ReadyEvent &event);
+    void initialise_database();
     void database_lost(const Error &error);
     void lock_changed(bool held);
     void tell_of_lock();
@@ -89,6 +90,7 @@ class Daemon::Parts {
     Attempt<> result_;
     std::uint64_t database_changes_ = 0;
     std::uint64_t link_wakeups_ = 0;
+    bool awaits_root_row_ = false;
     RateLimit database_limit_;
 
     // In the order in which one needs the other.
@@ -228,6 +230,10 @@ Attempt<> Daemon::Parts::open_client() {
              [this](const auto &changes) {
                  database_changes_ += changes.size();
                  vswitch_->database_changed(client_->replica(), changes);
+                 if (awaits_root_row_ && has_root_row(client_->replica())) {
+                     awaits_root_row_ = false;
+                     initialise_database();
+                 }
              },
          .lock = [this](bool held) { lock_changed(held); },
          .disconnected = [this](const Error &error) { database_lost(error); }});
@@ -318,16 +324,30 @@ void Daemon::Parts::database_ready(const ovsdb::ReadyEvent &event) {
     if (!event.lacking.empty())
         database_logger_.warn("the database's schema is older than ours and lacks {}",
                               fmt::join(event.lacking, ", "));
-    if (database_server_) {
-        auto transaction =
-            initialise_own_database(client_->replica(), file_text("/etc/os-release"));
-        if (!transaction.empty())
-            client_->transact(transaction, [this](const Result<ovsdb::Outcome> &outcome) {
-                if (!outcome) // ovs-vsctl may have been there first
-                    database_logger_.warn("{}", outcome.error().message);
-            });
-    }
+    initialise_database();
     vswitch_->database_ready(client_->replica());
+}
+
+// In a new database ovs-vsctl may be the first to make the one row, whose columns are then still to
+// be written.
+void Daemon::Parts::initialise_database() {
+    if (!database_server_)
+        return;
+    const auto transaction =
+        initialise_own_database(client_->replica(), file_text("/etc/os-release"));
+    if (transaction.empty())
+        return;
+    const bool makes_row = !has_root_row(client_->replica());
+    client_->transact(transaction, [this, makes_row](const Result<ovsdb::Outcome> &outcome) {
+        if (outcome)
+            return;
+        if (!makes_row)
+            database_logger_.warn("{}", outcome.error().message);
+        else if (has_root_row(client_->replica()))
+            initialise_database();
+        else
+            awaits_root_row_ = true;
+    });
 }
 
 void Daemon::Parts::database_lost(const Error &error) {

@@ -110,12 +110,20 @@ Result<std::string> statistics(PortTable &table, const std::string &name) {
         if (port.bridge == name)
             if (const auto counters = table.maps().port_counters.get(port.number()))
                 refused += counters->learn_refused;
+    const auto known = table.maps().bridge_learned.get((*bridge)->number);
+    // As Open vSwitch prints them. An address that finds the table full evicts no other: it is
+    // refused, and counted in a line that only we have.
     return fmt::format("Statistics for bridge \"{}\":\n"
                        "  Current/maximum MAC entries in the table: {}/{}\n"
                        "  Current static MAC entries in the table : {}\n"
+                       "  Total number of learned MAC entries     : {}\n"
+                       "  Total number of expired MAC entries     : {}\n"
+                       "  Total number of evicted MAC entries     : 0\n"
+                       "  Total number of port moved MAC entries  : {}\n"
                        "  Total number of refused MAC entries     : {}\n",
-                       name, table.maps().bridge_learned.get((*bridge)->number).macs,
-                       table.maps().bridges.get((*bridge)->number).mac_limit, fixed, refused);
+                       name, known.macs + fixed,
+                       table.maps().bridges.get((*bridge)->number).mac_limit, fixed,
+                       known.macs + known.removed, known.expired, known.moved, refused);
 }
 
 } // namespace

@@ -35,10 +35,11 @@ std::string InternalDevices::hidden_name(std::string_view port) const {
 
 Result<host::Link> InternalDevices::ensure(const std::string &port,
                                            const std::optional<host::Mac> &mac,
-                                           std::optional<std::uint32_t> mtu) {
+                                           std::optional<std::uint32_t> mtu,
+                                           std::uint32_t first_mtu) {
     const auto *known = links_.find(hidden_name(port));
     if (!known)
-        return create(port, mac, mtu);
+        return create(port, mac, mtu.value_or(first_mtu));
     auto hidden = *known;
     if (const auto adjusted = adjust(hidden, mac, mtu); !adjusted)
         return std::unexpected(adjusted.error());
@@ -46,8 +47,7 @@ Result<host::Link> InternalDevices::ensure(const std::string &port,
 }
 
 Result<host::Link> InternalDevices::create(const std::string &port,
-                                           const std::optional<host::Mac> &mac,
-                                           std::optional<std::uint32_t> mtu) {
+                                           const std::optional<host::Mac> &mac, std::uint32_t mtu) {
     if (links_.find(port))
         return std::unexpected(
             Error{fmt::format("could not add internal port {} (a network device of that name "
@@ -58,7 +58,7 @@ Result<host::Link> InternalDevices::create(const std::string &port,
                                      {.name = hidden_name(port),
                                       .alias = fmt::format("{}{}:{}", k_alias, instance_, port),
                                       .ipv6 = false},
-                                     mtu.value_or(0));
+                                     mtu);
     if (!pair)
         return std::unexpected(pair.error());
     if (const auto up = control_.set_up(pair->peer.ifindex, true); !up)
@@ -89,6 +89,17 @@ Result<> InternalDevices::adjust(host::Link &hidden, const std::optional<host::M
     if (done && visible && mtu && visible->mtu != *mtu)
         done = control_.set_mtu(visible->ifindex, *mtu);
     return done;
+}
+
+Result<> InternalDevices::follow_mtu(const std::string &port, std::uint32_t before,
+                                     std::uint32_t now) {
+    const auto *hidden = links_.find(hidden_name(port));
+    const auto *visible =
+        hidden && !hidden->peer_other_netns ? links_.find(hidden->peer_ifindex) : nullptr;
+    if (!visible || (visible->mtu != before && visible->mtu <= now))
+        return {};
+    auto end = *hidden;
+    return adjust(end, {}, now);
 }
 
 void InternalDevices::remove(const std::string &port) {

@@ -25,9 +25,14 @@ class InternalDevices {
                     std::string_view rundir);
 
     // The hidden end; made, with its pair, if it is not there. Sets address and MTU where given and
-    // different, as long as the host's end is in our namespace.
+    // different, as long as the host's end is in our namespace; a new pair without a given MTU
+    // gets the first one.
     Result<host::Link> ensure(const std::string &port, const std::optional<host::Mac> &mac,
-                              std::optional<std::uint32_t> mtu);
+                              std::optional<std::uint32_t> mtu, std::uint32_t first_mtu);
+
+    // The MTU that was `before` becomes `now`. One that somebody has set to another value stays,
+    // unless it is larger than `now`; as does that of a port that was moved into a namespace.
+    Result<> follow_mtu(const std::string &port, std::uint32_t before, std::uint32_t now);
     void remove(const std::string &port);
 
     // The host's end, while it is in our namespace.
@@ -42,7 +47,7 @@ class InternalDevices {
   private:
     std::string hidden_name(std::string_view port) const;
     Result<host::Link> create(const std::string &port, const std::optional<host::Mac> &mac,
-                              std::optional<std::uint32_t> mtu);
+                              std::uint32_t mtu);
     Result<> adjust(host::Link &hidden, const std::optional<host::Mac> &mac,
                     std::optional<std::uint32_t> mtu);
 

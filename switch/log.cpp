@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <fmt/ranges.h>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -187,7 +189,10 @@ struct Log::State {
     }
 };
 
-Log::Log(std::string program) : program_(std::move(program)), state_(std::make_unique<State>()) {
+Log::Log(std::string program, std::initializer_list<std::string_view> modules)
+    : program_(std::move(program)), state_(std::make_unique<State>()) {
+    for (const auto name : modules)
+        state_->module(name);
     state_->journal = std::getenv("JOURNAL_STREAM") != nullptr;
     auto console = std::make_shared<spdlog::sinks::stderr_sink_st>();
     console->set_formatter(formatter(state_->journal ? "%v" : k_dated));
@@ -212,17 +217,6 @@ Result<> Log::set(std::string_view spec) {
     return {};
 }
 
-Result<> Log::set_early(std::string_view spec) {
-    auto parsed = parse(spec, [](const auto &word) {
-        return std::ranges::all_of(
-            word, [](unsigned char c) { return std::isalnum(c) || c == '_' || c == '-'; });
-    });
-    if (!parsed)
-        return std::unexpected(parsed.error());
-    state_->apply(*parsed);
-    return {};
-}
-
 std::string Log::list() const {
     std::string text = "                 console    syslog    file\n"
                        "                 -------    ------    ------\n";
@@ -231,6 +225,13 @@ std::string Log::list() const {
                             to_string(module->levels[0]), to_string(module->levels[1]),
                             to_string(module->levels[2]));
     return text;
+}
+
+std::string Log::words() const {
+    return fmt::format("levels are {}, destinations {}, modules {}",
+                       lower(fmt::to_string(fmt::join(k_level_names, ", "))),
+                       fmt::join(k_destination_names, ", "),
+                       fmt::join(std::views::keys(state_->modules), ", "));
 }
 
 Result<> Log::open_file(const std::string &path) {

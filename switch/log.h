@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstdint>
 #include <fmt/format.h>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -101,7 +102,8 @@ class Logger {
 
 class Log {
   public:
-    explicit Log(std::string program);
+    // The modules that a SPEC may name from the start; others once they have a logger.
+    explicit Log(std::string program, std::initializer_list<std::string_view> modules = {});
     ~Log();
     Log(const Log &) = delete;
     Log &operator=(const Log &) = delete;
@@ -109,12 +111,11 @@ class Log {
     // The module of that name, made if it is new: with the levels of "any".
     Logger logger(std::string_view module);
 
-    // One SPEC of vlog/set: words of a module, a destination and a level, in any order, joined by
-    // ':', ',' or blanks; one missing, or "any", means all, and no level means "dbg".
+    // One SPEC of vlog/set or -v: words of a module, a destination and a level, in any order,
+    // joined by ':', ',' or blanks; one missing, or "any", means all, and no level means "dbg".
     Result<> set(std::string_view spec);
-    // The same for -v, which names modules before they exist, also such as Open vSwitch alone has.
-    Result<> set_early(std::string_view spec);
-    std::string list() const; // as `vlog/list` prints it
+    std::string list() const;  // as `vlog/list` prints it
+    std::string words() const; // of which a SPEC may consist, as a sentence
 
     Result<> open_file(const std::string &path); // and have destination "file" write there
     Result<> reopen_file();                      // after it was rotated away

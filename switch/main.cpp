@@ -26,10 +26,10 @@ std::optional<std::string> environment(const char *name) {
 Attempt<> set_up(Log &log, const Options &options) {
     // Nobody looks at the terminal of a daemon that has left it.
     if (options.detach)
-        (void)log.set_early("syslog:info");
+        (void)log.set("syslog:info");
     for (const auto &spec : options.verbosity)
-        if (auto set = log.set_early(spec); !set)
-            return end_with(Exit::usage, "-v{}: {}", spec, set.error().message);
+        if (auto set = log.set(spec); !set)
+            return end_with(Exit::usage, "-v{}: {}; {}", spec, set.error().message, log.words());
     if (options.log_file)
         if (auto opened = log.open_file(*options.log_file); !opened)
             return end_with(Exit::files, opened.error());
@@ -97,7 +97,7 @@ int main(int argc, char **argv) {
         fmt::print("{}\n", version_line());
         return 0;
     }
-    Log log("ovs-vswitchd");
+    Log log("ovs-vswitchd", {"bridge", "cleanup", "daemon", "datapath", "ovsdb"});
     auto done = perform(*options, log);
     if (!done)
         log.logger("daemon").emer("{}", done.error().message);

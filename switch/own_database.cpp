@@ -30,6 +30,10 @@ ovsdb::Selection own_database_selection() {
     return {{k_table, {"db_version", "ovs_version", "system_type", "system_version"}}};
 }
 
+bool has_root_row(const ovsdb::Replica &replica) {
+    return replica.first(k_table) != nullptr;
+}
+
 ovsdb::Transaction initialise_own_database(const ovsdb::Replica &replica,
                                            const std::string &os_release) {
     const ovsdb::Values wanted = {

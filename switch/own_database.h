@@ -13,6 +13,8 @@ namespace bvs::daemon {
 
 ovsdb::Selection own_database_selection(); // the columns looked at
 
+bool has_root_row(const ovsdb::Replica &replica);
+
 // Empty if nothing is to be done.
 ovsdb::Transaction initialise_own_database(const ovsdb::Replica &replica,
                                            const std::string &os_release);

@@ -74,6 +74,7 @@ Result<> PortTable::add_bridge(const model::Bridge &wanted) {
                         BVS_MAX_BRIDGES - 1);
         place = bridges_.emplace(wanted.name, LiveBridge{.name = wanted.name}).first;
         place->second.number = static_cast<std::uint16_t>(*number);
+        maps().bridge_learned.set(*number, {});
     }
     const auto number = place->second.number;
     entry.first_port = maps().bridges.get(number).first_port;
@@ -206,7 +207,7 @@ void PortTable::attach_xdp(LivePort &port, const Port &wanted) {
     if (attached)
         attached = maps().set_xdp_output(port.number(), ifindex);
     port.state.port.xdp = attached.has_value();
-    port.xdp_error = attached ? std::string() : attached.error().message;
+    port.xdp_error = attached ? Error() : attached.error();
     port.xdp_refused_ifindex = attached ? 0 : ifindex;
     write(port.state.port, attached.has_value());
 }
@@ -222,6 +223,15 @@ void PortTable::detach(LivePort &port) {
     datapath_.detach_tc(port.entry().ifindex);
     maps().port_index.remove(port.entry().ifindex);
     port.state.attached = false;
+}
+
+void PortTable::verify_attachments() {
+    for (const auto ifindex : datapath_.take_lost())
+        if (auto *port = port_of_netdev(ifindex)) {
+            port->state.attached = false;
+            port->state.port.xdp = false;
+            port->xdp_refused_ifindex = 0;
+        }
 }
 
 void PortTable::write(const Port &port, bool xdp) {

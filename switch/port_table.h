@@ -34,7 +34,7 @@ struct LivePort {
     std::string bridge;
     std::uint32_t ofport = 0;
     compile::PortState state;
-    std::string xdp_error;                 // why XDP could not be attached
+    Error xdp_error;                       // why XDP could not be attached
     std::uint32_t xdp_refused_ifindex = 0; // to which it could not
 
     const bvs_port_entry &entry() const { return state.port.entry; }
@@ -64,6 +64,9 @@ class PortTable {
     // On error some steps are left to be done by the next call.
     Result<> change_port(LivePort &port, const compile::Port &wanted);
     void remove_port(const std::string &name);
+
+    // Whose netdevs were replaced unnoticed by others of the same ifindex are to be attached anew.
+    void verify_attachments();
 
     // The end of a round of changes: forgets the addresses of all ports that it concerned at once,
     // since that means to look at the whole forwarding database.

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/reconciler.h"
 
-#include "switch/host/ethtool.h"
-
 #include <algorithm>
-#include <vector>
+#include <ranges>
 
 namespace bvs::daemon {
 
@@ -20,12 +18,24 @@ bool filters_addresses(const host::Link &link) {
     return link.kind != "veth" && link.kind != "tun";
 }
 
+// Another bvsd that has the netdev, by its pin folder, and what can be done about it.
+std::string description(const std::string &rival, const std::string &netdev) {
+    if (rival.empty())
+        return fmt::format("the program of another bvsd has it, whose pin folder is not beside "
+                           "ours; delete the port there, or, if there is no such daemon, `tc qdisc "
+                           "del dev {} clsact`",
+                           netdev);
+    return fmt::format("the bvsd with --pin-dir={0} has it; delete the port there, or, if that "
+                       "daemon is gone, `bvsd --cleanup --pin-dir={0}`",
+                       rival);
+}
+
 } // namespace
 
 Reconciler::Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
-                       host::LinkControl &control, host::Ethtool &ethtool, Logger log)
-    : table_(table), internal_(internal), links_(links), control_(control), ethtool_(ethtool),
-      log_(std::move(log)) {}
+                       host::LinkControl &control, VlanParsing &vlan_parsing, Logger log)
+    : table_(table), internal_(internal), links_(links), control_(control),
+      vlan_parsing_(vlan_parsing), log_(std::move(log)) {}
 
 void Reconciler::apply(const Config &config, const Touched &touched) {
     for (const auto &name : touched.interfaces)
@@ -38,8 +48,38 @@ void Reconciler::apply(const Config &config, const Touched &touched) {
             all.push_back(*one);
     std::ranges::stable_sort(all, {}, [](const Wanted &one) { return precedence(*one.interface); });
     for (const auto &one : all)
+        note_mtu(*one.interface);
+    for (const auto &one : all)
         apply_interface(one);
+    follow_mtus(config, std::move(all));
     table_.finish_round();
+}
+
+// Before internal ports are made, so that they are made with the right one.
+void Reconciler::note_mtu(const model::Interface &interface) {
+    if (interface.device != model::Device::existing)
+        return;
+    const auto *link = links_.find(interface.name);
+    mtus_.set(interface.name, interface.bridge,
+              link && !link->master_ifindex ? std::optional(link->mtu) : std::nullopt);
+}
+
+void Reconciler::follow_mtus(const Config &config, std::vector<Wanted> looked_at) {
+    const auto changed = mtus_.take_changed();
+    if (!changed.empty())
+        for (const auto &[name, interface] : config.interfaces())
+            if (changed.contains(interface.bridge))
+                if (const auto one = wanted(config, name))
+                    looked_at.push_back(*one);
+    for (const auto &[interface, bridge] : looked_at) {
+        if (interface->device != model::Device::internal || interface->mtu)
+            continue;
+        const auto now = mtus_.smallest(bridge->name);
+        const auto place = changed.find(bridge->name);
+        const auto before = place == changed.end() ? now : place->second;
+        if (const auto set = internal_.follow_mtu(interface->name, before, now); !set)
+            log_.warn("interface {}: {}", interface->name, set.error().message);
+    }
 }
 
 // Only what can be made is wanted; of the rest the error is noted.
@@ -84,6 +124,7 @@ void Reconciler::remove_port(const std::string &name) {
     auto *port = table_.port(name);
     if (!port)
         return;
+    mtus_.set(name, port->bridge, std::nullopt);
     if (promiscuous_.erase(name))
         (void)control_.set_promiscuous(static_cast<int>(port->entry().ifindex), false);
     table_.remove_port(name);
@@ -104,6 +145,7 @@ Result<> Reconciler::make(const Wanted &wanted) {
     if (link && interface.device == model::Device::existing)
         listen_to_all(*link, port);
 
+    const auto refused_before = port.xdp_refused_ifindex;
     auto netdev = link ? facts(interface, *link, port) : compile::Netdev();
     if (netdev.xdp && !port.state.port.xdp)
         netdev.xdp = prepare_xdp(interface, *link, port);
@@ -112,9 +154,19 @@ Result<> Reconciler::make(const Wanted &wanted) {
         port, compile::compile_port(
                   interface, *wanted.bridge,
                   {.port = port.number(), .bridge = home->number, .ofport = port.ofport}, netdev));
+    if (port.xdp_refused_ifindex && port.xdp_refused_ifindex != refused_before)
+        tell_of_no_xdp(interface, port.xdp_error);
     if (!link)
         return std::unexpected(link.error());
     return changed;
+}
+
+// A driver that has none is a matter of course, unless somebody asked for it.
+void Reconciler::tell_of_no_xdp(const model::Interface &interface, const Error &reason) {
+    if (interface.hook == model::Hook::xdp || reason.code == EBUSY)
+        log_.warn("interface {}: no XDP: {}", interface.name, reason.message);
+    else
+        log_.info("interface {}: no XDP: {}", interface.name, reason.message);
 }
 
 // The port as it is, or newly numbered.
@@ -143,7 +195,7 @@ Result<host::Link> Reconciler::find_netdev(const Wanted &wanted) {
         return internal_.ensure(interface.name,
                                 interface.is_local() && wanted.bridge->mac ? wanted.bridge->mac
                                                                            : interface.mac,
-                                interface.mtu);
+                                interface.mtu, mtus_.smallest(interface.bridge));
     const auto *link = links_.find(interface.name);
     if (!link)
         return fail("could not open network device {} (No such device)", interface.name);
@@ -154,6 +206,9 @@ Result<host::Link> Reconciler::find_netdev(const Wanted &wanted) {
         return fail("could not add network device {} to a bridge (Device or resource busy: it "
                     "belongs to {}; `ip link set {} nomaster` frees it)",
                     interface.name, name_of_link(link->master_ifindex), interface.name);
+    if (const auto rival = table_.datapath().rival_at(static_cast<std::uint32_t>(link->ifindex)))
+        return fail("could not add network device {} to a bridge (Device or resource busy: {})",
+                    interface.name, description(*rival, interface.name));
     auto found = *link;
     if (interface.mtu && found.mtu != *interface.mtu) {
         if (const auto set = control_.set_mtu(found.ifindex, *interface.mtu))
@@ -201,13 +256,10 @@ void Reconciler::listen_to_all(const host::Link &link, const LivePort &port) {
     }
 }
 
-// XDP must see the tag in the frame, where the tc program finds it beside: a device that cannot
-// leave it there would bring tagged frames into the wrong VLAN.
 bool Reconciler::prepare_xdp(const model::Interface &interface, const host::Link &link,
                              LivePort &port) {
-    if (const auto off = ethtool_.set_feature(link.name, "rx-vlan-hw-parse", false); !off) {
-        log_.info("interface {}: no XDP: {}", interface.name, off.error().message);
-        port.xdp_error = off.error().message;
+    if (const auto off = vlan_parsing_.turn_off(link); !off) {
+        port.xdp_error = off.error();
         port.xdp_refused_ifindex = static_cast<std::uint32_t>(link.ifindex);
         return false;
     }
@@ -234,6 +286,8 @@ Touched Reconciler::note(const host::LinkChanges &changes) {
         if (!port)
             continue;
         touched.interfaces.insert(port->name);
+        if (event.before.xdp_prog_id && !event.link.xdp_prog_id)
+            port->xdp_refused_ifindex = 0; // whoever was there has left
         if (event.kind != host::LinkEvent::Kind::vanished)
             continue;
         auto without = port->state.port;
@@ -244,8 +298,16 @@ Touched Reconciler::note(const host::LinkChanges &changes) {
         (void)table_.change_port(*port, without);
         port->xdp_refused_ifindex = 0;
         promiscuous_.erase(port->name);
+        vlan_parsing_.forget(ifindex);
     }
     return touched;
+}
+
+void Reconciler::restore_vlan_parsing() {
+    vlan_parsing_.restore_unless([this](std::uint32_t ifindex) {
+        const auto *port = table_.port_of_netdev(ifindex);
+        return port && port->state.port.xdp;
+    });
 }
 
 Touched Reconciler::everything() const {
@@ -279,6 +341,7 @@ void Reconciler::dismantle() {
     for (const auto &[name, bridge] : std::map(table_.bridges()))
         table_.remove_bridge(name);
     remove_orphans({});
+    restore_vlan_parsing();
 }
 
 void Reconciler::set_error(const std::string &interface, std::string error) {
@@ -294,6 +357,11 @@ const std::string &Reconciler::error(const std::string &interface) const {
     static const std::string none;
     const auto place = errors_.find(interface);
     return place == errors_.end() ? none : place->second;
+}
+
+std::set<std::string> Reconciler::in_error() const {
+    const auto names = std::views::keys(errors_);
+    return {names.begin(), names.end()};
 }
 
 const host::Link *Reconciler::netdev(const LivePort &port) const {

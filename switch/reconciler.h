@@ -6,28 +6,27 @@
 // nothing.
 #pragma once
 
+#include "switch/bridge_mtus.h"
 #include "switch/config.h"
 #include "switch/host/link_monitor.h"
 #include "switch/internal_devices.h"
 #include "switch/log.h"
 #include "switch/port_table.h"
+#include "switch/vlan_parsing.h"
 
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-
-namespace bvs::host {
-class Ethtool;
-}
+#include <vector>
 
 namespace bvs::daemon {
 
 class Reconciler {
   public:
     Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
-               host::LinkControl &control, host::Ethtool &ethtool, Logger log);
+               host::LinkControl &control, VlanParsing &vlan_parsing, Logger log);
 
     void apply(const Config &config, const Touched &touched);
 
@@ -41,11 +40,15 @@ class Reconciler {
     // daemon left which was stopped in the middle of something.
     void remove_orphans(const Config &config);
 
+    // Where XDP is attached no more. Not while attachments are held: XDP of before may be there.
+    void restore_vlan_parsing();
+
     // Takes everything away.
     void dismantle();
 
     // Why an interface is not in use; empty if it is.
     const std::string &error(const std::string &interface) const;
+    std::set<std::string> in_error() const;
 
     // The netdev behind a port, and the one that its user sees, which for an internal port is
     // another and may be in a namespace where we do not.
@@ -62,6 +65,8 @@ class Reconciler {
     void apply_bridges(const Config &config, const std::set<std::string> &names);
     void remove_unwanted(const Config &config, const std::string &name);
     void remove_port(const std::string &name);
+    void note_mtu(const model::Interface &interface);
+    void follow_mtus(const Config &config, std::vector<Wanted> looked_at);
     void apply_interface(const Wanted &wanted);
     Result<> make(const Wanted &wanted);
     Result<LivePort *> port_of(const Wanted &wanted);
@@ -71,15 +76,17 @@ class Reconciler {
                           const LivePort &port);
     void listen_to_all(const host::Link &link, const LivePort &port);
     bool prepare_xdp(const model::Interface &interface, const host::Link &link, LivePort &port);
+    void tell_of_no_xdp(const model::Interface &interface, const Error &reason);
     void set_error(const std::string &interface, std::string error);
 
     PortTable &table_;
     InternalDevices &internal_;
     const host::LinkTable &links_;
     host::LinkControl &control_;
-    host::Ethtool &ethtool_;
+    VlanParsing &vlan_parsing_;
     Logger log_;
     std::map<std::string, std::string> errors_;
+    BridgeMtus mtus_;
     std::set<std::string> promiscuous_; // ports whose netdevs we have made so
 };
 

@@ -69,7 +69,7 @@ void Reporter::report_interface(const Replica &replica, const std::string &name)
         facts.ofport = port->ofport;
         facts.hook = hook(*port);
         if (interface->hook == model::Hook::xdp)
-            facts.hook_error = port->xdp_error;
+            facts.hook_error = port->xdp_error.message;
         facts.link = reconciler_.visible_netdev(*interface);
         if (!facts.link) {
             facts.link = reconciler_.netdev(*port);

@@ -1,5 +1,6 @@
 # What makes the switch follow its configuration; CMakeLists.txt beside it makes bvs_switch of it.
 set(SWITCH_SOURCES
+    bridge_mtus.cpp
     config.cpp
     drop_samples.cpp
     fdb_commands.cpp
@@ -15,5 +16,6 @@ set(SWITCH_SOURCES
     show_commands.cpp
     statistics.cpp
     unsupported.cpp
+    vlan_parsing.cpp
     vswitch.cpp
     write_back.cpp)

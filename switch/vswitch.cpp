@@ -16,6 +16,7 @@
 #include "switch/show_commands.h"
 #include "switch/statistics.h"
 #include "switch/unixctl.h"
+#include "switch/vlan_parsing.h"
 #include "switch/write_back.h"
 
 #include <algorithm>
@@ -78,6 +79,7 @@ class Vswitch::Core {
     Config config_;
     PortTable table_;
     InternalDevices internal_;
+    VlanParsing vlan_parsing_;
     Reconciler reconciler_;
     Reporter reporter_;
     Statistics statistics_;
@@ -93,7 +95,8 @@ class Vswitch::Core {
 Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
     : parts_(std::move(parts)), log_(parts_.log.logger("bridge")), table_(parts_.datapath),
       internal_(parts_.links.links(), parts_.link_control, parts_.rundir),
-      reconciler_(table_, internal_, parts_.links.links(), parts_.link_control, parts_.ethtool,
+      vlan_parsing_(parts_.datapath.pin_dir(), parts_.links.links(), parts_.ethtool),
+      reconciler_(table_, internal_, parts_.links.links(), parts_.link_control, vlan_parsing_,
                   log_),
       reporter_(config_, table_, reconciler_, internal_, parts_.ethtool, write_back_, log_,
                 parts_.version),
@@ -166,6 +169,7 @@ void Vswitch::Core::follow(Touched touched) {
         touched = poll_links();
     }
     reconciler_.apply(config_, touched);
+    reconciler_.restore_vlan_parsing();
     add(all, touched);
     if (connected_)
         reporter_.report(*replica_, all);
@@ -180,8 +184,10 @@ Touched Vswitch::Core::poll_links() {
     if (!may_act())
         return {};
     auto touched = reconciler_.note(*changes);
-    if (changes->resynced)
+    if (changes->resynced) {
+        table_.verify_attachments();
         add(touched, reconciler_.everything());
+    }
     return touched;
 }
 
@@ -232,16 +238,17 @@ void Vswitch::Core::every_second() {
     table_.every_second();
 }
 
-// Also the time to look whether the far ends of veths, of which nobody tells us, have changed.
+// Also the time to look at what nobody tells us of: the far ends of veths, and netdevs that another
+// daemon may have given up.
 void Vswitch::Core::write_statistics() {
     if (!may_act())
         return;
-    Touched distant;
+    Touched unheard{.bridges = {}, .interfaces = reconciler_.in_error()};
     for (const auto &[name, port] : table_.ports())
         if (const auto *link = reconciler_.netdev(port);
             link && link->kind == "veth" && link->peer_other_netns)
-            distant.interfaces.insert(name);
-    follow(distant);
+            unheard.interfaces.insert(name);
+    follow(unheard);
     send();
     if (!connected_ || !locked_)
         return;

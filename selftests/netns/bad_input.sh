@@ -8,18 +8,6 @@ set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
 
-# other_xdp NETDEV: somebody else's XDP program takes it.
-other_xdp() {
-    local clang
-    clang=$(compgen -c clang- | grep -E -m 1 '^clang-[0-9]+$')
-    "$clang" -O2 -target bpf -x c -c -o /run/other.o - <<'EOF'
-__attribute__((section("xdp"))) int other(void *context) { return 2; }
-char gpl[] __attribute__((section("license"))) = "GPL";
-EOF
-    bpftool prog load /run/other.o /run/bpf/other
-    bpftool net attach xdp pinned /run/bpf/other dev "$1"
-}
-
 wrong=0
 # shown INPUT STATUS PATTERN COMMAND...: runs it and prints a row: the first line with PATTERN.
 shown() {
@@ -38,10 +26,14 @@ export -f daemon
 {
     printf '%-34s %3s  %s\n' input status "what the user sees"
     shown "an option that there is not" 2 "--frobnicate is not an option" bvsd --frobnicate
+    shown "a log level that there is not" 2 "loud.*levels are off, emer, err" bvsd -vloud
+    shown "the same, for one destination" 2 "loud.*levels are off, emer, err" bvsd -vfile:loud
     shown "two databases" 2 "one argument too many" bvsd unix:/a unix:/b
     shown "ssl: without a key" 2 "needs --private-key" bvsd ssl:127.0.0.1:6640
     shown "without capabilities" 3 "run it as root" setpriv --bounding-set -all bvsd
     shown "a pin directory on no bpffs" 4 "BPF file system" bvsd --pin-dir=/run/elsewhere
+    shown "a kernel that is too old" 5 "kernel 2.6.* is too old.*6.1 or newer" \
+        setarch "$(uname -m)" --uname-2.6 bash -c daemon
     shown "a run directory that cannot be" 7 "/proc/x" bvsd --rundir=/proc/x --pin-dir="$BVS_PIN_DIR"
     head -c 300 /dev/urandom >"$OVS_DBDIR/conf.db"
     shown "a damaged database" 9 "conf.db" bash -c daemon
@@ -70,13 +62,14 @@ vsctl="ovs-vsctl --timeout=10"
     shown "tag=5000" 1 "0 to 4,?095" $vsctl set Port p1 tag=5000
     shown "the same port in two bridges" 1 "already" $vsctl add-br br1 -- add-port br1 p1
     shown "a netdev that there is not" 0 "No such device" $vsctl add-port br0 nope
-    shown "a name that is too long" 0 "Error detected.*Invalid argument" $vsctl add-port br0 averyveryverylongname
+    shown "a name that is too long" 0 "Error detected.*21 bytes.*15 at most" \
+        $vsctl add-port br0 averyveryverylongname
     shown "an interface type that there is not" 0 "Error detected.*error|type" \
         $vsctl add-port br0 odd -- set Interface odd type=odd
     shown "a bond" 0 "bond" $vsctl add-bond br0 bond0 p2 p3
     other_xdp p2
     $vsctl --if-exists del-port bond0 -- add-port br0 p2 -- set Interface p2 other_config:hook=xdp
-    shown "XDP asked for, another is there" 0 "XDP" $vsctl get Interface p2 status
+    shown "XDP asked for, another is there" 0 "p2 has another's XDP" $vsctl get Interface p2 status
     ip link add lb type bridge
     ip link set p3 master lb
     shown "a netdev of a Linux bridge" 0 "lb" \

@@ -16,6 +16,10 @@ if [ -z "${BVS_SANDBOX-}" ]; then
 fi
 
 PATH=$BVS_BIN:$PATH:/usr/sbin:/sbin:/usr/share/openvswitch/scripts
+# Ubuntu keeps a bpftool for each kernel; its /usr/sbin/bpftool takes only the running one's.
+for tools in /usr/lib/linux-tools/*/; do
+    [ ! -x "${tools}bpftool" ] || PATH=$tools:$PATH
+done
 export NETNS_TESTS
 NETNS_TESTS=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 mount -t tmpfs tmpfs /run
@@ -172,6 +176,18 @@ has_program() {
 learned() { grep -q " ${3-0}  $(mac "$2")" <<<"$(ovs-appctl fdb/show "$1")"; }
 
 milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
+
+# other_xdp NETDEV: somebody else's XDP program takes it.
+other_xdp() {
+    local clang
+    clang=$(compgen -c clang- | grep -E -m 1 '^clang-[0-9]+$')
+    "$clang" -O2 -target bpf -x c -c -o /run/other.o - <<'EOF'
+__attribute__((section("xdp"))) int other(void *context) { return 2; }
+char gpl[] __attribute__((section("license"))) = "GPL";
+EOF
+    bpftool prog load /run/other.o /run/bpf/other
+    bpftool net attach xdp pinned /run/bpf/other dev "$1"
+}
 
 # ---- traffic ---------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
 
+sysctl -qw net.ipv6.conf.default.disable_ipv6=1 # addresses that come a second later are not ours
 start_bvsd
 guest 1
 guest 2
@@ -20,6 +21,7 @@ pings 1 2
 
 words() { ovs-appctl coverage/show | awk '$1 == "map_words_written" { print $NF }'; }
 
+sleep 1.2 # the kernel tells of carriers at most once a second, that of the guests, too
 ip monitor link address >/run/monitor &
 monitor=$!
 sleep 0.3

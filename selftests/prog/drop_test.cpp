@@ -168,9 +168,8 @@ TEST(Drop, IsShownWithItsTagWhereverThatIs) {
     lab.send(1, tagged);
     const auto seen = events.drain();
     ASSERT_EQ(seen.size(), 2U);
-    EXPECT_EQ(seen[0].length, tagged.size());
-    EXPECT_EQ(seen[1].length, tagged.size() - 4);
     for (const auto &event : seen) {
+        EXPECT_EQ(event.length, tagged.size());
         EXPECT_EQ(bvs_flow_get(&event.flow, vlan_tpid), ETH_P_8021Q);
         EXPECT_EQ(bvs_flow_get(&event.flow, vlan_tci), 20U | BVS_VLAN_PRESENT);
         EXPECT_EQ(bvs_flow_get(&event.flow, layers), BVS_LAYER_VLAN);

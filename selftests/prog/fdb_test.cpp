@@ -3,8 +3,12 @@
 // The forwarding database from both sides: programs learn, the daemon ages, adds and deletes.
 #include "selftests/fixture/lab.h"
 
+#include <atomic>
+#include <bpf/bpf.h>
 #include <gtest/gtest.h>
 #include <linux/pkt_cls.h>
+#include <sched.h>
+#include <thread>
 
 using namespace bvs::fixture;
 using bvs::maps::Fdb;
@@ -27,6 +31,22 @@ std::uint32_t learned_in_bridge(const Lab &lab, std::uint16_t bridge = 1) {
 std::uint32_t port_of(const Lab &lab, std::uint64_t address, std::uint16_t vid = 0) {
     const auto entry = lab.maps().fdb.find(1, address, vid);
     return entry ? entry->port : 0;
+}
+
+// Without the way back to user space between frames, which would leave no race to be lost.
+void run_often(const Lab &lab, std::uint32_t port, const Bytes &frame) {
+    cpu_set_t all;
+    std::memset(&all, 0xff, sizeof all);
+    sched_setaffinity(0, sizeof all, &all);
+    __sk_buff skb = {};
+    skb.ifindex = lab.the_switch().ifindex(port);
+    LIBBPF_OPTS(bpf_test_run_opts, options);
+    options.data_in = frame.data();
+    options.data_size_in = static_cast<__u32>(frame.size());
+    options.ctx_in = &skb;
+    options.ctx_size_in = sizeof skb;
+    options.repeat = 2'000'000;
+    EXPECT_EQ(bpf_prog_test_run_opts(lab.the_switch().datapath().tc_program_fd(), &options), 0);
 }
 
 // n addresses that share a bucket in bridge 1.
@@ -118,6 +138,42 @@ TEST(Fdb, FollowsAnAddressThatMoves) {
     EXPECT_EQ(learned(lab, 2), 1U);
     EXPECT_EQ(learned_in_bridge(lab), 1U);
     EXPECT_EQ(lab.send(3, from(mac(3), mac(1))), each({2}, from(mac(3), mac(1))));
+}
+
+TEST(Fdb, RefusesAMoveToAPortThatHasItsShare) {
+    Lab lab({{}, {.mac_limit = 2}, {}});
+    for (const std::uint32_t i : {1, 2, 3})
+        lab.send(1, from(mac(i)));
+    for (const std::uint32_t i : {1, 2, 3})
+        lab.send(2, from(mac(i)));
+    EXPECT_EQ(port_of(lab, mac(2)), 2U);
+    EXPECT_EQ(port_of(lab, mac(3)), 1U);
+    EXPECT_EQ(learned(lab, 1), 1U);
+    EXPECT_EQ(learned(lab, 2), 2U);
+    EXPECT_EQ(learned_in_bridge(lab), 3U);
+    EXPECT_EQ(lab.counters(2).learn_refused, 1U);
+    EXPECT_EQ(lab.send(3, from(mac(4), mac(3))), each({1}, from(mac(4), mac(3))));
+}
+
+TEST(Fdb, LetsAnAddressBackToTheFullPortItWasTakenFrom) {
+    Lab lab({{.mac_limit = 2}, {}}, {{1, {.mac_limit = 2}}});
+    lab.send(1, from(mac(1)));
+    lab.send(1, from(mac(2)));
+    lab.send(2, from(mac(1)));
+    EXPECT_EQ(port_of(lab, mac(1)), 2U);
+    lab.send(1, from(mac(1)));
+    EXPECT_EQ(port_of(lab, mac(1)), 1U);
+    EXPECT_EQ(learned(lab, 1), 2U);
+    EXPECT_EQ(learned(lab, 2), 0U);
+}
+
+TEST(Fdb, LetsAFullPortRefreshWhatItHas) {
+    Lab lab({{.mac_limit = 1}, {}});
+    const auto then = Fdb::now() - 50;
+    ASSERT_TRUE(lab.maps().fdb.add({.mac = mac(1), .bridge = 1, .port = 1, .seen = then}));
+    lab.send(1, from(mac(1)));
+    EXPECT_GE(lab.maps().fdb.find(1, mac(1), 0)->seen, then + 50);
+    EXPECT_EQ(lab.counters(1).learn_refused, 0U);
 }
 
 TEST(Fdb, LeavesStaticEntriesAlone) {
@@ -268,6 +324,35 @@ TEST(Fdb, CountsStayExact) {
     for (const std::uint32_t port : {1, 2, 3})
         EXPECT_EQ(learned(lab, port), counted[port]);
     EXPECT_EQ(learned_in_bridge(lab), fdb.size());
+}
+
+// Three CPUs, as far as there are, and the daemon: what they count is what is there.
+TEST(Fdb, CountsStayExactWhereAllWantTheSameAddress) {
+    Lab lab({{}, {}, {}, {}});
+    lab.add_static(4, mac(99));
+    std::atomic<int> running = 3;
+    std::vector<std::thread> senders;
+    for (const std::uint32_t port : {1, 2, 3})
+        senders.emplace_back([&, port] {
+            run_often(lab, port, from(mac(1), mac(99)));
+            --running;
+        });
+    auto &fdb = lab.maps().fdb;
+    while (running) {
+        for (int way = 0; way < BVS_FDB_WAYS; ++way) {
+            fdb.add({.mac = mac(1), .bridge = 1, .port = 4, .seen = Fdb::now()});
+            fdb.remove(1, mac(1), 0);
+        }
+        fdb.sweep(k_never);
+    }
+    for (auto &sender : senders)
+        sender.join();
+    std::map<std::uint32_t, std::uint32_t> counted;
+    for (const auto &entry : fdb.list(1))
+        counted[entry.port] += !entry.is_static();
+    for (const std::uint32_t port : {1, 2, 3, 4})
+        EXPECT_EQ(learned(lab, port), counted[port]);
+    EXPECT_EQ(learned_in_bridge(lab), fdb.size() - 1);
 }
 
 } // namespace

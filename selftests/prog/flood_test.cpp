@@ -100,15 +100,16 @@ TEST(Flood, ThatNobodyTakesEndsAtItsInput) {
     EXPECT_EQ(lab.counters(1).drops[BVS_DROP_NO_RECEIVER], 1U);
 }
 
-TEST(Flood, CountsBytesWithoutTheOutermostTag) {
-    Lab lab({{}, {}, {}});
+TEST(Flood, CountsTheBytesOfEachWire) {
+    constexpr PortSettings k_access = {.mode = BVS_VLAN_ACCESS, .tag = 10};
+    Lab lab({{}, k_access, {}, k_access});
     lab.send(1, Frame{.dst = k_broadcast, .tags = {{ETH_P_8021Q, 10}}});
-    for (const std::uint32_t port : {2, 3}) {
-        EXPECT_EQ(lab.counters(port).tx_packets, 1U);
-        EXPECT_EQ(lab.counters(port).tx_bytes, k_frame.size());
-    }
     EXPECT_EQ(lab.counters(1).rx_packets, 1U);
-    EXPECT_EQ(lab.counters(1).rx_bytes, k_frame.size());
+    EXPECT_EQ(lab.counters(1).rx_bytes, k_frame.size() + 4);
+    for (const std::uint32_t port : {2, 3, 4}) {
+        EXPECT_EQ(lab.counters(port).tx_packets, 1U);
+        EXPECT_EQ(lab.counters(port).tx_bytes, k_frame.size() + (port == 3 ? 4 : 0));
+    }
 }
 
 TEST(Flood, GoesToManyPorts) {

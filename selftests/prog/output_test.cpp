@@ -63,12 +63,19 @@ TEST(Output, ToAPortOfAnotherBridgeByItsAddressIsUnknown) {
     EXPECT_EQ(lab.send(1, of_size(46)), each({2}, of_size(46)));
 }
 
-TEST(Output, CountsBytesWithoutTheOutermostTag) {
-    auto lab = two_ports({});
+TEST(Output, CountsTheBytesOfEachWire) {
+    constexpr PortSettings k_access = {.mode = BVS_VLAN_ACCESS, .tag = 10};
+    const auto bare = of_size(46).size();
+    Lab lab({{}, k_access, {}});
     lab.add_static(2, mac(2), 10);
+    lab.add_static(3, mac(3), 10);
+
     lab.send(1, Frame{.dst = mac(2), .tags = {{ETH_P_8021Q, 10}}});
-    EXPECT_EQ(lab.counters(2).tx_packets, 1U);
-    EXPECT_EQ(lab.counters(2).tx_bytes, of_size(46).size());
+    EXPECT_EQ(lab.counters(1).rx_bytes, bare + 4);
+    EXPECT_EQ(lab.counters(2).tx_bytes, bare);
+    lab.send(2, Frame{.dst = mac(3)});
+    EXPECT_EQ(lab.counters(2).rx_bytes, bare);
+    EXPECT_EQ(lab.counters(3).tx_bytes, bare + 4);
 }
 
 TEST(Output, OfTheSmallestFrame) {

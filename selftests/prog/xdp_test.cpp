@@ -95,6 +95,20 @@ TEST_F(Xdp, RedirectsBetweenTwoAccessPorts) {
     expect_redirect(k_known);
 }
 
+TEST_F(Xdp, RefusesAMoveToAPortThatHasItsShare) {
+    lay_out({.mac_limit = 1}, k_xdp);
+    const auto &fdb = lab_->maps().fdb;
+    for (const std::uint32_t i : {3, 4})
+        lab_->send(3, Frame{.dst = mac(2), .src = mac(i)});
+    for (const std::uint32_t i : {3, 4})
+        expect_redirect({.dst = mac(2), .src = mac(i)});
+    EXPECT_EQ(fdb.find(1, mac(3), 0)->port, 1U);
+    EXPECT_EQ(fdb.find(1, mac(4), 0)->port, 3U);
+    EXPECT_EQ(lab_->maps().port_learned.at(1).macs, 1U);
+    EXPECT_EQ(lab_->maps().port_learned.at(3).macs, 1U);
+    EXPECT_EQ(lab_->counters(1).learn_refused, 1U);
+}
+
 TEST_F(Xdp, LeavesFloodsToTc) {
     lay_out({}, k_xdp);
     expect_pass({.dst = k_broadcast});
@@ -142,6 +156,27 @@ TEST_F(Xdp, LeavesStrangersAlone) {
     lay_out({}, k_xdp);
     lab_->maps().port_index.remove(lab_->the_switch().ifindex(1));
     expect_pass(k_known);
+}
+
+// XDP finds the tag in the frame; tc finds it beside the frame if that came by the wire.
+TEST_F(Xdp, CountsTheBytesThatTcCounts) {
+    const auto expect_bytes = [&](std::size_t bytes) {
+        EXPECT_EQ(lab_->counters(1).rx_bytes, bytes);
+        EXPECT_EQ(lab_->counters(2).tx_bytes, bytes);
+    };
+    for (const auto &tags :
+         std::vector<Tags>{{}, {{ETH_P_8021Q, 10}}, {{ETH_P_8021AD, 10}, {ETH_P_8021Q, 20}}}) {
+        const Frame frame = {.dst = mac(2), .tags = tags};
+        lay_out({}, k_xdp);
+        expect_redirect(frame);
+        expect_bytes(frame.bytes().size());
+        lay_out({}, {});
+        EXPECT_EQ(lab_->run(1, frame).to, 2U);
+        expect_bytes(frame.bytes().size());
+        lay_out({}, {});
+        EXPECT_EQ(lab_->send(1, frame), each({2}, frame.bytes()));
+        expect_bytes(frame.bytes().size());
+    }
 }
 
 // Whatever XDP redirects, tc would have sent to the same port with the same bytes.

@@ -41,11 +41,6 @@ bool is_group(std::uint64_t mac) {
     return mac >> 40 & 1;
 }
 
-// As devices count: the outermost tag is not part of it.
-std::size_t length(const Bytes &frame) {
-    return frame.size() - (is_tag(number(frame, 12, 2)) ? 4 : 0);
-}
-
 } // namespace
 
 struct ReferenceSwitch::Frame {
@@ -93,7 +88,7 @@ void ReferenceSwitch::add_static(std::uint32_t number, std::uint64_t address, st
 std::map<std::uint32_t, Bytes> ReferenceSwitch::receive(std::uint32_t in, const Bytes &bytes) {
     auto &counters = counters_.at(in - 1);
     ++counters.rx_packets;
-    counters.rx_bytes += length(bytes);
+    counters.rx_bytes += bytes.size();
     auto frame = Frame::parse(bytes);
     if (!frame)
         return drop(BVS_DROP_RUNT, in), std::map<std::uint32_t, Bytes>{};
@@ -178,27 +173,33 @@ void ReferenceSwitch::learn(std::uint32_t number, const Frame &frame) {
     if (is_group(frame.src) || frame.src == 0)
         return;
     const Address address = {frame.bridge, frame.vlan, frame.src};
-    if (const auto known = addresses_.find(address); known != addresses_.end()) {
-        if (!known->second.is_static)
-            known->second.port = number;
-    } else if (may_learn(number)) {
+    const auto known = addresses_.find(address);
+    const bool is_new = known == addresses_.end();
+    if (!is_new && (known->second.is_static || known->second.port == number))
+        return;
+    if (has_share_left(number) && (!is_new || bridge_has_room(number)))
         addresses_[address] = {.port = number};
-    } else {
+    else
         ++counters_.at(number - 1).learn_refused;
-    }
 }
 
-// A port may have as many as its limit says, and not the last eighth as many as it has already of
-// the bridge's.
-bool ReferenceSwitch::may_learn(std::uint32_t number) const {
-    std::uint32_t of_port = 0, of_bridge = 0;
-    for (const auto &[address, place] : addresses_) {
-        of_port += !place.is_static && place.port == number;
+std::uint32_t ReferenceSwitch::learned(std::uint32_t number) const {
+    return static_cast<std::uint32_t>(std::ranges::count_if(addresses_, [&](const auto &known) {
+        return !known.second.is_static && known.second.port == number;
+    }));
+}
+
+// A port may have as many as its limit says, new or moved to it.
+bool ReferenceSwitch::has_share_left(std::uint32_t number) const {
+    return learned(number) < port(number).mac_limit;
+}
+
+// The last places of the bridge's, an eighth as many as the port has already, are not for it.
+bool ReferenceSwitch::bridge_has_room(std::uint32_t number) const {
+    std::uint32_t of_bridge = 0;
+    for (const auto &[address, place] : addresses_)
         of_bridge += !place.is_static && std::get<0>(address) == port(number).bridge;
-    }
-    const auto reserve = of_port / 8;
-    return of_port < port(number).mac_limit &&
-           of_bridge + reserve < bridges_.at(port(number).bridge).mac_limit;
+    return of_bridge + learned(number) / 8 < bridges_.at(port(number).bridge).mac_limit;
 }
 
 std::optional<bvs_drop_reason> ReferenceSwitch::refusal(std::uint32_t number,
@@ -247,7 +248,7 @@ std::map<std::uint32_t, Bytes> ReferenceSwitch::send(std::uint32_t in, std::uint
 void ReferenceSwitch::count_sent(std::uint32_t number, const Bytes &frame) {
     auto &counters = counters_.at(number - 1);
     ++counters.tx_packets;
-    counters.tx_bytes += length(frame);
+    counters.tx_bytes += frame.size();
 }
 
 } // namespace bvs::property

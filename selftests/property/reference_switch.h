@@ -47,7 +47,9 @@ class ReferenceSwitch {
     bool carries(std::uint32_t number, const Frame &frame) const;
     Bytes leave(std::uint32_t number, const Frame &frame) const;
     void learn(std::uint32_t number, const Frame &frame);
-    bool may_learn(std::uint32_t number) const;
+    std::uint32_t learned(std::uint32_t number) const; // addresses at the port
+    bool has_share_left(std::uint32_t number) const;
+    bool bridge_has_room(std::uint32_t number) const;
     void drop(bvs_drop_reason reason, std::uint32_t at) { ++counters_.at(at - 1).drops[reason]; }
     std::optional<bvs_drop_reason> refusal(std::uint32_t number, const Frame &frame) const;
     std::map<std::uint32_t, Bytes> flood(std::uint32_t in, const Frame &frame);

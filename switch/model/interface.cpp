@@ -26,9 +26,14 @@ std::string refusal_of(const InterfaceRequest &interface, const PortRequest &por
     if (!interface.type.empty() && interface.type != "system" && interface.type != "internal")
         return fmt::format("type {} is not supported yet; supported are system and internal",
                            interface.type);
-    if (interface.name.size() >= BVS_NAME_LEN ||
-        interface.name.find_first_of("/%: ") != std::string::npos)
-        return fmt::format("could not open network device {} (Invalid argument)", interface.name);
+    if (interface.name.size() >= BVS_NAME_LEN)
+        return fmt::format("could not open network device {} (Invalid argument: its name has {} "
+                           "bytes, and IFNAMSIZ leaves {} at most)",
+                           interface.name, interface.name.size(), BVS_NAME_LEN - 1);
+    if (interface.name.find_first_of("/%: ") != std::string::npos)
+        return fmt::format("could not open network device {} (Invalid argument: no network device "
+                           "has a '/', '%', ':' or blank in its name)",
+                           interface.name);
     return {};
 }
 

@@ -3,6 +3,7 @@
 // Builds netlink messages byte by byte, as the kernel would send them.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <linux/netlink.h>
 #include <string_view>

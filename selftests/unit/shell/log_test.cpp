@@ -67,15 +67,22 @@ TEST_F(LogTest, ABadSpecChangesNothing) {
     EXPECT_EQ(log.list(), before);
 }
 
-TEST_F(LogTest, TheCommandLineMayNameModulesThatComeLaterOrNever) {
-    ASSERT_TRUE(log.set_early("later:file:dbg"));
-    ASSERT_TRUE(log.set_early("ofproto_dpif_upcall:err"));
-    ASSERT_TRUE(log.set_early("syslog:emer"));
+TEST(Log, KnowsModulesThatSpeakLaterAndNoOthers) {
+    Folder folder;
+    Log log("test", {"later"});
+    log.close_console();
+    ASSERT_TRUE(log.open_file(folder / "log"));
+    ASSERT_TRUE(log.set("later:file:dbg"));
+    ASSERT_TRUE(log.set("file:err"));
+    ASSERT_TRUE(log.set("later:file:dbg"));
     log.logger("later").dbg("seen");
-    EXPECT_THAT(text_of(file), HasSubstr("later|DBG|seen"));
-    log.logger("new");
-    EXPECT_EQ(line("new"), "new               INFO       EMER       INFO\n");
-    EXPECT_FALSE(log.set_early("a/b"));
+    log.logger("new").warn("not seen");
+    EXPECT_THAT(text_of(folder / "log"), HasSubstr("later|DBG|seen"));
+    EXPECT_THAT(text_of(folder / "log"), Not(HasSubstr("not seen")));
+    for (const auto *spec : {"loud", "console:loud", "ofproto_dpif_upcall:err"})
+        EXPECT_FALSE(log.set(spec)) << spec;
+    EXPECT_EQ(log.words(), "levels are off, emer, err, warn, info, dbg, destinations console, "
+                           "syslog, file, modules later, new");
 }
 
 TEST_F(LogTest, AMessageGoesWhereItsLevelSays) {
