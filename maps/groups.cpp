@@ -25,26 +25,21 @@ Counters read_counters(Counted &counted) {
 
 } // namespace
 
-// The weights add up: a packet's share of their sum is looked for from the first one on.
-Result<> Groups::write_buckets(bvs_group &made, const NewGroup &group) {
-    std::uint32_t weights = 0;
-    for (const auto &bucket : group.buckets) {
-        if (made.buckets == BVS_GROUP_BUCKETS)
-            return std::unexpected(Error{fmt::format("a group of {} buckets is too large; the most "
-                                                     "is {}",
-                                                     group.buckets.size(), BVS_GROUP_BUCKETS),
-                                         ENOSPC});
-        const auto code = programs_.write(bucket.code);
-        if (!code)
-            return std::unexpected(code.error());
-        weights += bucket.weight;
-        made.bucket[made.buckets++] = {.code = *code,
-                                       .weight = weights,
-                                       .watch_port = bucket.watch_port,
-                                       .watch_group = bucket.watch_group,
-                                       .packets = 0,
-                                       .bytes = 0};
+// All that can fail, in turn; whoever calls gives back what there is then.
+Result<> Groups::fill(bvs_group &made, const NewGroup &group) {
+    for (const auto &code : group.code) {
+        const auto place = programs_.write(code);
+        if (!place)
+            return std::unexpected(place.error());
+        auto &bucket = made.bucket[made.buckets];
+        bucket = group.group.bucket[made.buckets++];
+        bucket.code = *place;
+        bucket.packets = bucket.bytes = 0;
     }
+    const auto record = records_.put(group.record);
+    if (!record)
+        return std::unexpected(record.error());
+    made.record = *record;
     return {};
 }
 
@@ -55,18 +50,15 @@ Result<std::uint32_t> Groups::add(std::uint16_t bridge, std::uint64_t generation
         return place;
     auto &made = groups_[*place];
     made = {};
-    made.type = group.type;
-    made.hash_basis = group.hash_basis;
-    made.hash_words = group.hash_words;
-    std::ranges::copy(group.hash_word, made.hash_word);
-    std::ranges::copy(group.hash_mask, made.hash_mask);
-    auto written = write_buckets(made, group);
-    const auto record = written ? records_.put(group.record) : 0;
-    if (!written || !record) {
+    made.type = group.group.type;
+    made.hash_basis = group.group.hash_basis;
+    made.hash_words = group.group.hash_words;
+    std::ranges::copy(group.group.hash_word, made.hash_word);
+    std::ranges::copy(group.group.hash_mask, made.hash_mask);
+    if (const auto ok = fill(made, group); !ok) {
         free(*place);
-        return std::unexpected(written ? record.error() : written.error());
+        return std::unexpected(ok.error());
     }
-    made.record = *record;
     made.added = generation;
     made.removed = k_forever;
     store<__u32>(made.bridge, bridge);
@@ -75,15 +67,12 @@ Result<std::uint32_t> Groups::add(std::uint16_t bridge, std::uint64_t generation
 }
 
 Result<std::uint32_t> Groups::replace(std::uint32_t old, std::uint64_t generation,
-                                      const NewGroup &group) {
+                                      const NewGroup &group, CountsOn counts_on) {
     const auto place = add(static_cast<std::uint16_t>(groups_[old].bridge), generation, group);
     if (!place)
         return place;
     remove(old, generation);
-    Heir heir = {.group = *place, .counts_on = {}};
-    for (const auto &bucket : group.buckets)
-        heir.counts_on.push_back(bucket.counts_on);
-    heirs_[old] = std::move(heir);
+    heirs_[old] = {.group = *place, .counts_on = std::move(counts_on)};
     return place;
 }
 

@@ -11,33 +11,22 @@
 #include "maps/records.h"
 #include "maps/slots.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
 namespace bvs::maps {
 
-struct NewBucket {
-    std::vector<bvs_instruction> code;
-    std::uint32_t weight = 0;      // of select: its own
-    std::uint32_t watch_port = 0;  // of the datapath; 0: none
-    std::uint32_t watch_group = 0; // place; 0: none
-    // Of a group that replaces another: the bucket there whose counters go on here.
-    std::optional<std::uint32_t> counts_on;
-};
-
 struct NewGroup {
-    bvs_group_type type = BVS_GROUP_ALL;
-    std::uint32_t hash_basis = 0;
-    std::uint32_t hash_words = 0; // used entries below; 0: the default hash
-    std::array<std::uint8_t, 8> hash_word{};
-    std::array<std::uint64_t, 8> hash_mask{};
-    std::vector<NewBucket> buckets; // at most BVS_GROUP_BUCKETS
-    std::span<const std::uint8_t> record;
+    bvs_group group{}; // without the buckets' code, counters, and what is for a daemon to come
+    std::span<const std::vector<bvs_instruction>> code; // by bucket
+    std::span<const std::uint8_t> record;               // as it was sent
 };
+// By bucket of a group that replaces another one: the bucket there whose counters go on here.
+using CountsOn = std::vector<std::optional<std::uint32_t>>;
 
 struct Counters {
     std::uint64_t packets = 0;
@@ -59,7 +48,7 @@ class Groups {
     Result<std::uint32_t> add(std::uint16_t bridge, std::uint64_t generation,
                               const NewGroup &group);
     Result<std::uint32_t> replace(std::uint32_t old, std::uint64_t generation,
-                                  const NewGroup &group);
+                                  const NewGroup &group, CountsOn counts_on);
     void remove(std::uint32_t place, std::uint64_t generation);
 
     bool changing() const { return !added_.empty() || !removed_.empty(); }
@@ -90,9 +79,9 @@ class Groups {
   private:
     struct Heir {
         std::uint32_t group = 0;
-        std::vector<std::optional<std::uint32_t>> counts_on; // by the heir's bucket
+        CountsOn counts_on;
     };
-    Result<> write_buckets(bvs_group &made, const NewGroup &group);
+    Result<> fill(bvs_group &made, const NewGroup &group);
     void free(std::uint32_t place);
     void inherit(std::uint32_t from);
 

@@ -268,6 +268,7 @@ BVS_ASSERT_LAYOUT(struct bvs_record_cell, 64);
 enum bvs_pipeline_flags {
     BVS_PIPELINE_FRAGMENTS_DROP = 1 << 0,
     BVS_PIPELINE_FRAGMENTS_NX_MATCH = 1 << 1,
+    BVS_PIPELINE_CONFIGURED = 1 << 2, /* for a daemon to come: what is here, or is not, is meant */
 };
 
 /* Key of `ofports`. Reserved numbers (32 bits) are not in it, but for OFPP_LOCAL. */

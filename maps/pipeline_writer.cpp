@@ -126,8 +126,9 @@ Result<std::uint32_t> PipelineWriter::add_group(const NewGroup &group) {
     return groups_.add(bridge_, next_generation(), group);
 }
 
-Result<std::uint32_t> PipelineWriter::replace_group(std::uint32_t place, const NewGroup &group) {
-    return groups_.replace(place, next_generation(), group);
+Result<std::uint32_t> PipelineWriter::replace_group(std::uint32_t place, const NewGroup &group,
+                                                    CountsOn counts_on) {
+    return groups_.replace(place, next_generation(), group, std::move(counts_on));
 }
 
 void PipelineWriter::remove_group(std::uint32_t place) {

@@ -84,7 +84,9 @@ class PipelineWriter {
                                   std::span<const std::uint8_t> record, bool reset_counts);
 
     Result<std::uint32_t> add_group(const NewGroup &group);
-    Result<std::uint32_t> replace_group(std::uint32_t place, const NewGroup &group);
+    // The group's counters go on at the new place, and those of buckets as `counts_on` says.
+    Result<std::uint32_t> replace_group(std::uint32_t place, const NewGroup &group,
+                                        CountsOn counts_on);
     void remove_group(std::uint32_t place);
 
     Result<> commit(Voids voids = {});

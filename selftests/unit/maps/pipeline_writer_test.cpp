@@ -145,7 +145,7 @@ TEST_F(PipelineWriterTest, AReplacedRuleCountsOn) {
     const std::vector<bvs_instruction> code = {instruction(BVS_OP_OUTPUT, 1),
                                                instruction(BVS_OP_END)};
     writer_.begin(k_bridge);
-    const auto fresh = writer_.replace(old, code, 0, false);
+    const auto fresh = writer_.replace(old, code, {}, false);
     ASSERT_TRUE(fresh);
     EXPECT_EQ(meets(0, 7), old);
     ASSERT_TRUE(writer_.commit());
@@ -163,7 +163,7 @@ TEST_F(PipelineWriterTest, AReplacedRuleMayCountAnew) {
     ASSERT_TRUE(writer_.commit());
     maps_->rules[old].packets = 5;
     writer_.begin(k_bridge);
-    const auto fresh = writer_.replace(old, k_drop, 0, true);
+    const auto fresh = writer_.replace(old, k_drop, {}, true);
     ASSERT_TRUE(writer_.commit());
     reclaimed();
     EXPECT_EQ(writer_.counters(*fresh).packets, 0U);
@@ -233,7 +233,7 @@ TEST_F(PipelineWriterTest, RandomChangesComeOutAsInTheReference) {
                 writer_.remove(there->second);
                 next.rules.erase(there);
             } else {
-                there->second = *writer_.replace(there->second, k_drop, 0, random() % 2);
+                there->second = *writer_.replace(there->second, k_drop, {}, random() % 2);
             }
         }
         for (std::uint64_t value = 0; value < 50; ++value)
