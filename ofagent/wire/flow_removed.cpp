@@ -16,13 +16,15 @@ using model::RemovedReason;
 
 namespace {
 
-constexpr std::uint8_t k_max_reason = static_cast<std::uint8_t>(RemovedReason::evicted);
+RemovedReason last_reason(Version version) {
+    return version == Version::of10  ? RemovedReason::removed
+           : version < Version::of14 ? RemovedReason::group_removed
+                                     : RemovedReason::evicted;
+}
 
 std::uint8_t reason_number(RemovedReason reason, Version version) {
-    bool known = reason <= RemovedReason::removed ||
-                 (reason == RemovedReason::group_removed && version >= Version::of11) ||
-                 version >= Version::of14;
-    return static_cast<std::uint8_t>(known ? reason : RemovedReason::removed);
+    return static_cast<std::uint8_t>(reason <= last_reason(version) ? reason
+                                                                    : RemovedReason::removed);
 }
 
 void read_counters(Reader &reader, FlowStats &flow) {
@@ -36,10 +38,10 @@ void write_counters(Writer &writer, const FlowStats &flow) {
 
 // What was read and the match, if all of it makes sense.
 Answer<FlowRemoved> finish(FlowStats flow, std::uint8_t reason, Answer<model::Match> match,
-                           const Reader &reader) {
+                           const Reader &reader, Version version) {
     if (!reader.ok())
         return too_short("a flow's removal");
-    if (reason > k_max_reason)
+    if (reason > static_cast<std::uint8_t>(last_reason(version)))
         return model::refuse(model::Refusal::bad_packet,
                              fmt::format("a flow removed for the unknown reason {}", reason));
     if (!match)
@@ -59,7 +61,7 @@ Answer<FlowRemoved> read10(Reader &reader) {
     flow.idle_timeout = reader.u16();
     reader.skip(2);
     read_counters(reader, flow);
-    return finish(std::move(flow), reason, std::move(match), reader);
+    return finish(std::move(flow), reason, std::move(match), reader, Version::of10);
 }
 
 void write10(Writer &writer, const FlowRemoved &removed) {
@@ -87,7 +89,7 @@ Answer<FlowRemoved> read11(Reader &reader, const Dialect &dialect) {
     flow.hard_timeout = reader.u16();
     read_counters(reader, flow);
     auto match = read_match(reader, dialect);
-    return finish(std::move(flow), reason, std::move(match), reader);
+    return finish(std::move(flow), reason, std::move(match), reader, dialect.version);
 }
 
 void write11(Writer &writer, const FlowRemoved &removed, const Dialect &dialect) {
@@ -119,7 +121,7 @@ Answer<FlowRemoved> read15(Reader &reader, const Dialect &dialect) {
         return std::unexpected(stats.error());
     flow.duration = stats->duration.value_or(std::chrono::nanoseconds{});
     flow.counters = {stats->packets.value_or(0), stats->bytes.value_or(0)};
-    return finish(std::move(flow), reason, std::move(match), reader);
+    return finish(std::move(flow), reason, std::move(match), reader, dialect.version);
 }
 
 void write15(Writer &writer, const FlowRemoved &removed, const Dialect &dialect) {
@@ -168,7 +170,7 @@ Answer<FlowRemoved> read_nx_flow_removed(Reader &reader, const Dialect &) {
     auto nxm = read_nxm_match(reader, length);
     if (!nxm)
         return std::unexpected(nxm.error());
-    return finish(std::move(flow), reason, std::move(nxm->match), reader);
+    return finish(std::move(flow), reason, std::move(nxm->match), reader, Version::of10);
 }
 
 void write_nx_flow_removed(Writer &writer, const FlowRemoved &removed, const Dialect &dialect) {

@@ -6,6 +6,7 @@
 #include "ofagent/wire/property.h"
 #include "ofagent/wire/scalar.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace bvs::wire {
@@ -46,8 +47,15 @@ Bytes rest(Reader &reader) {
     return {bytes.begin(), bytes.end()};
 }
 
+// No packet is shorter than what there is of it.
+void set_least_length(PacketIn &packet) {
+    auto size = static_cast<std::uint32_t>(packet.packet.size());
+    packet.total_length = std::max(packet.total_length, size);
+}
+
 Answer<PacketIn> finish(PacketIn packet, std::uint8_t reason, Reader &reader, Version version) {
     packet.packet = rest(reader);
+    set_least_length(packet);
     if (!reader.ok())
         return too_short("a packet-in");
     if (auto set = set_reason(packet, reason, version); !set)
@@ -215,8 +223,7 @@ Answer<PacketIn> read_nx_packet_in2(Reader &reader, const Dialect &) {
     });
     if (!read)
         return std::unexpected(read.error());
-    if (!packet.total_length) // not said if it is the whole packet
-        packet.total_length = static_cast<std::uint32_t>(packet.packet.size());
+    set_least_length(packet); // not said if it is the whole packet
     return packet;
 }
 
