@@ -7,50 +7,42 @@ namespace {
 const model::TableConfig k_config{
     .table = 5, .eviction = true, .vacancy_events = true, .vacancy_down = 20, .vacancy_up = 80};
 
+const Case k_cases[] = {
+    {"mod, 1.3", k_of13, TableMod{{.table = 255}}, "0411001011223344ff00000000000000"},
+    {"mod, 1.4", k_of14, TableMod{k_config}, "0511001811223344050000000000000c0003000814500000"},
+    {"mod, 1.5", k_of15, TableMod{k_config}, "0611001811223344050000000000000c0003000814500000"},
+    {"status, 1.4", k_of14, TableStatus{k_config, true},
+     "051f0028112233440400000000000000001805000000000c00020008000000060003000814500000"},
+    {"status, 1.5", k_of15, TableStatus{k_config, true},
+     "061f0028112233440400000000000000001805000000000c00020008000000060003000814500000"},
+    {"stats request, 1.0", k_of10, TableStatsRequest{}, "0110000c1122334400030000"},
+    {"stats request, 1.3", k_of13, TableStatsRequest{}, "04120010112233440003000000000000"},
+    {"stats request, 1.4", k_of14, TableStatsRequest{}, "05120010112233440003000000000000"},
+    {"stats request, 1.5", k_of15, TableStatsRequest{}, "06120010112233440003000000000000"},
+    {"stats, 1.0", k_of10,
+     TableStatsReply{{{.table = 5, .active = 6, .max_entries = 1000, .lookups = 7, .matched = 8}}},
+     "0111004c112233440003000005000000000000000000000000000000000000000000000000000000"
+     "0000000000000000ffffffff000003e80000000600000000000000070000000000000008"},
+    {"stats, 1.3", k_of13, TableStatsReply{{{.table = 5, .active = 6, .lookups = 7, .matched = 8}}},
+     "04130028112233440003000000000000050000000000000600000000000000070000000000000008"},
+    {"stats, 1.4", k_of14, TableStatsReply{{{.table = 5, .active = 6, .lookups = 7, .matched = 8}}},
+     "05130028112233440003000000000000050000000000000600000000000000070000000000000008"},
+    {"stats, 1.5", k_of15, TableStatsReply{{{.table = 5, .active = 6, .lookups = 7, .matched = 8}}},
+     "06130028112233440003000000000000050000000000000600000000000000070000000000000008"},
+    {"desc request, 1.4", k_of14, TableDescRequest{}, "0512001011223344000e000000000000"},
+    {"desc request, 1.5", k_of15, TableDescRequest{}, "0612001011223344000e000000000000"},
+    {"desc, 1.4", k_of14, TableDescReply{{k_config, {.table = 6}}},
+     "0513003011223344000e000000000000001805000000000c00020008000000060003000814500000"
+     "0008060000000000"},
+    {"desc, 1.5", k_of15, TableDescReply{{k_config, {.table = 6}}},
+     "0613003011223344000e000000000000001805000000000c00020008000000060003000814500000"
+     "0008060000000000"},
+    {"features request, 1.3", k_of13, TableFeaturesRequest{}, "0412001011223344000c000000000000"},
+    {"features request, 1.4", k_of14, TableFeaturesRequest{}, "0512001011223344000c000000000000"},
+    {"features request, 1.5", k_of15, TableFeaturesRequest{}, "0612001011223344000c000000000000"},
+};
+
 TEST(MessagesTable, BothWays) {
-    const Case k_cases[] = {
-        {"mod, 1.3", k_of13, TableMod{{.table = 255}}, "0411001011223344ff00000000000000"},
-        {"mod, 1.4", k_of14, TableMod{k_config},
-         "0511001811223344050000000000000c0003000814500000"},
-        {"mod, 1.5", k_of15, TableMod{k_config},
-         "0611001811223344050000000000000c0003000814500000"},
-        {"status, 1.4", k_of14, TableStatus{k_config, true},
-         "051f0028112233440400000000000000001805000000000c00020008000000060003000814500000"},
-        {"status, 1.5", k_of15, TableStatus{k_config, true},
-         "061f0028112233440400000000000000001805000000000c00020008000000060003000814500000"},
-        {"stats request, 1.0", k_of10, TableStatsRequest{}, "0110000c1122334400030000"},
-        {"stats request, 1.3", k_of13, TableStatsRequest{}, "04120010112233440003000000000000"},
-        {"stats request, 1.4", k_of14, TableStatsRequest{}, "05120010112233440003000000000000"},
-        {"stats request, 1.5", k_of15, TableStatsRequest{}, "06120010112233440003000000000000"},
-        {"stats, 1.0", k_of10,
-         TableStatsReply{
-             {{.table = 5, .active = 6, .max_entries = 1000, .lookups = 7, .matched = 8}}},
-         "0111004c112233440003000005000000000000000000000000000000000000000000000000000000"
-         "0000000000000000ffffffff000003e80000000600000000000000070000000000000008"},
-        {"stats, 1.3", k_of13,
-         TableStatsReply{{{.table = 5, .active = 6, .lookups = 7, .matched = 8}}},
-         "04130028112233440003000000000000050000000000000600000000000000070000000000000008"},
-        {"stats, 1.4", k_of14,
-         TableStatsReply{{{.table = 5, .active = 6, .lookups = 7, .matched = 8}}},
-         "05130028112233440003000000000000050000000000000600000000000000070000000000000008"},
-        {"stats, 1.5", k_of15,
-         TableStatsReply{{{.table = 5, .active = 6, .lookups = 7, .matched = 8}}},
-         "06130028112233440003000000000000050000000000000600000000000000070000000000000008"},
-        {"desc request, 1.4", k_of14, TableDescRequest{}, "0512001011223344000e000000000000"},
-        {"desc request, 1.5", k_of15, TableDescRequest{}, "0612001011223344000e000000000000"},
-        {"desc, 1.4", k_of14, TableDescReply{{k_config, {.table = 6}}},
-         "0513003011223344000e000000000000001805000000000c00020008000000060003000814500000"
-         "0008060000000000"},
-        {"desc, 1.5", k_of15, TableDescReply{{k_config, {.table = 6}}},
-         "0613003011223344000e000000000000001805000000000c00020008000000060003000814500000"
-         "0008060000000000"},
-        {"features request, 1.3", k_of13, TableFeaturesRequest{},
-         "0412001011223344000c000000000000"},
-        {"features request, 1.4", k_of14, TableFeaturesRequest{},
-         "0512001011223344000c000000000000"},
-        {"features request, 1.5", k_of15, TableFeaturesRequest{},
-         "0612001011223344000c000000000000"},
-    };
     for (const auto &one : k_cases)
         hold_both_ways(one);
 }
