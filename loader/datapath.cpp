@@ -197,6 +197,24 @@ Result<> Datapath::finish() {
     return {};
 }
 
+Result<> Datapath::inject(std::uint16_t bridge, std::uint32_t in_port, std::uint32_t program,
+                          std::span<const std::uint8_t> frame) {
+    __sk_buff skb = {};
+    skb.cb[0] = bridge;
+    skb.cb[1] = in_port;
+    skb.cb[2] = program;
+    bpf_test_run_opts options = {};
+    options.sz = sizeof options;
+    options.data_in = frame.data();
+    options.data_size_in = static_cast<std::uint32_t>(frame.size());
+    options.ctx_in = &skb;
+    options.ctx_size_in = sizeof skb;
+    if (bpf_prog_test_run_opts(programs_->inject_fd(), &options))
+        return fail_errno(errno, "the kernel does not take a frame of {} bytes to be sent",
+                          frame.size());
+    return {};
+}
+
 int Datapath::tc_program_fd() const {
     return programs_->tc_fd();
 }

@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,12 @@ class Datapath {
     // The configuration stands and every port is attached: drops older generations and links of
     // netdevs that are gone.
     Result<> finish();
+
+    // Sends a frame as if it had come in at a port of the bridge (OpenFlow's number, which need not
+    // be there), through an action program, by its place, or from table 0 if that is 0. All is done
+    // when this returns. The kernel takes frames of up to some 3,700 bytes here.
+    Result<> inject(std::uint16_t bridge, std::uint32_t in_port, std::uint32_t program,
+                    std::span<const std::uint8_t> frame);
 
     int tc_program_fd() const;
     int xdp_program_fd() const;

@@ -104,4 +104,8 @@ int Programs::xdp_fd() const {
     return bpf_program__fd(bpf_object__find_program_by_name(xdp_.get(), "bvs_switch_xdp"));
 }
 
+int Programs::inject_fd() const {
+    return bpf_program__fd(bpf_object__find_program_by_name(tc_.get(), "bvs_inject"));
+}
+
 } // namespace bvs::loader

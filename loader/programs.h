@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two programs and the maps they share, from ELF to descriptors. The tc object owns the maps;
+// The programs and the maps they share, from ELF to descriptors. The tc object owns the maps;
 // the XDP object uses the same.
 #pragma once
 
@@ -24,12 +24,13 @@ class Programs {
 
     bpf_object &tc_object() { return *tc_; }
 
-    // Makes the maps that nobody replaced, and loads both programs.
+    // Makes the maps that nobody replaced, and loads the programs.
     Result<> load(std::uint64_t fdb_seed);
 
     Result<int> map_fd(std::string_view name) const;
     int tc_fd() const;
     int xdp_fd() const;
+    int inject_fd() const; // runs frames from outside the ports
 
   private:
     struct Close {
