@@ -214,8 +214,7 @@ TEST(PipelineAction, OfInjectedPackets) {
     rules.add({.match = {FIELD(in_port, 1)}, .program = {output(2)}});
     EXPECT_EQ(rules.inject(1, k_tcp), each({2}, k_tcp));
     EXPECT_EQ(rules.inject(0xfffffffd, k_tcp), Delivery{});
-    const auto program = rules.add_program({k_set_dst, output(3), output(0xfffffffa)});
-    EXPECT_EQ(rules.inject(0xfffffffd, k_tcp, program),
+    EXPECT_EQ(rules.inject(0xfffffffd, k_tcp, {k_set_dst, output(3), output(0xfffffffa)}),
               (Delivery{{1, {k_to_9}}, {2, {k_to_9}}, {3, {k_to_9, k_to_9}}}));
 }
 
