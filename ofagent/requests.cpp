@@ -117,7 +117,9 @@ Answer<> Requests::operator()(const model::PacketOut &request) {
 Answer<> Requests::operator()(const model::FlowMod &request) {
     if (auto may = as_writer(); !may)
         return may;
-    if (auto done = of_switch().flow_mod(request); !done)
+    auto mod = request;
+    mod.lenient_actions = session_.dialect_.version == wire::Version::of10;
+    if (auto done = of_switch().flow_mod(mod); !done)
         return done;
     const bool removes = request.command == model::FlowCommand::remove ||
                          request.command == model::FlowCommand::remove_strict;

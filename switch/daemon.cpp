@@ -113,6 +113,7 @@ class Daemon::Parts {
     asio::steady_timer statistics_;
     std::optional<Watch> link_watch_;
     std::optional<Watch> drop_watch_;
+    std::optional<Watch> packet_in_watch_;
 };
 
 Attempt<> Daemon::Parts::open() {
@@ -193,6 +194,7 @@ Attempt<> Daemon::Parts::open_switch() {
     ethtool_.emplace(std::move(*ethtool));
 
     auto vswitch = Vswitch::create({
+        .io = io_,
         .datapath = *datapath_,
         .links = *links_,
         .link_control = *link_control_,
@@ -269,6 +271,8 @@ Attempt<> Daemon::Parts::run() {
     link_watch_.emplace(io_, links_->fd(), [this] { links_readable(); });
     drop_watch_.emplace(io_, vswitch_->drop_events_fd(),
                         [this] { vswitch_->drop_events_readable(); });
+    packet_in_watch_.emplace(io_, vswitch_->packet_ins_fd(),
+                             [this] { vswitch_->packet_ins_readable(); });
     wait_for_signal();
     tick();
     write_statistics();

@@ -13,10 +13,16 @@ namespace {
 // A sweep of the forwarding database frees what the one before found dead.
 constexpr unsigned k_rest_seconds = 3;
 
+// As rules know it: OpenFlow's reserved numbers have 32 bits there.
+std::uint32_t rule_number(std::uint32_t ofport) {
+    return ofport == model::k_local_ofport ? 0xffff0000 | ofport : ofport;
+}
+
 } // namespace
 
 PortTable::PortTable(loader::Datapath &datapath)
-    : datapath_(datapath), flood_lists_(datapath.maps()), by_number_(BVS_MAX_PORTS) {}
+    : datapath_(datapath), flood_lists_(datapath.maps()),
+      ofports_(datapath.maps().pipeline->ofports_fd), by_number_(BVS_MAX_PORTS) {}
 
 void PortTable::adopt() {
     for (std::uint32_t number = 1; number < maps().bridges.size(); ++number)
@@ -50,6 +56,7 @@ void PortTable::adopt_port(std::uint32_t number, const bvs_port_entry &entry) {
     }
     port_numbers_.take(number);
     place->second.ofports.take(entry.ofport);
+    place->second.pipeline = place->second.pipeline || entry.flags & BVS_PORT_PIPELINE;
     auto &port = ports_[name];
     port.name = name;
     port.bridge = bridge_name;
@@ -240,11 +247,19 @@ void PortTable::write(const Port &port, bool xdp) {
     if (xdp)
         entry.flags |= BVS_PORT_XDP;
     maps().ports.set(port.number, entry);
+    // Rules send to ports that packets can leave through.
+    if (entry.ifindex)
+        (void)ofports_.set(entry.bridge, rule_number(entry.ofport), port.number);
+    else
+        ofports_.remove(entry.bridge, rule_number(entry.ofport));
 }
 
 void PortTable::clear(std::uint32_t number) {
+    const auto old = maps().ports.get(number);
+    if (ofports_.find(old.bridge, rule_number(old.ofport)) == number)
+        ofports_.remove(old.bridge, rule_number(old.ofport));
     bvs_port_entry entry{};
-    entry.next = maps().ports.get(number).next;
+    entry.next = old.next;
     maps().ports.set(number, entry);
 }
 

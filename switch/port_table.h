@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "loader/datapath.h"
+#include "maps/ofports.h"
 #include "switch/compile/number_pool.h"
 #include "switch/compile/steps.h"
 #include "switch/flood_list.h"
@@ -27,6 +28,7 @@ struct LiveBridge {
     std::string name;
     std::uint16_t number = 0;
     compile::NumberPool ofports{model::k_most_ofport};
+    bool pipeline = false; // its ports send packets through the OpenFlow tables
 };
 
 struct LivePort {
@@ -105,6 +107,7 @@ class PortTable {
     loader::Datapath &datapath_;
     bool held_ = false;
     FloodLists flood_lists_;
+    maps::OfPorts ofports_;
     compile::NumberPool port_numbers_{BVS_MAX_PORTS - 1};
     compile::NumberPool bridge_numbers_{BVS_MAX_BRIDGES - 1};
     std::map<std::string, LiveBridge, std::less<>> bridges_;

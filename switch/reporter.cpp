@@ -40,17 +40,17 @@ void Reporter::report_bridge(const Replica &replica, const std::string &name) {
         status["error"] = bridge->refusal;
     const auto id = datapath_id(name);
     write_back_.set("Bridge", row->uuid(),
-                    {{"datapath_id", id.empty() ? Datum() : Datum(id)},
+                    {{"datapath_id", id ? Datum(fmt::format("{:016x}", id)) : Datum()},
                      {"datapath_version", version_},
                      {"status", status}});
 }
 
-std::string Reporter::datapath_id(const std::string &name) const {
+std::uint64_t Reporter::datapath_id(const std::string &name) const {
     const auto *bridge = config_.bridge(name);
     if (bridge && bridge->datapath_id)
-        return fmt::format("{:016x}", *bridge->datapath_id);
+        return *bridge->datapath_id;
     const auto *local = internal_.visible_end(name);
-    return local ? fmt::format("{:016x}", model::to_number(local->mac)) : std::string();
+    return local ? model::to_number(local->mac) : 0;
 }
 
 void Reporter::report_interface(const Replica &replica, const std::string &name) {
@@ -146,6 +146,11 @@ const Reporter::Driver &Reporter::driver(const std::string &interface, const hos
     known.ifindex = link.ifindex;
     known.carrier = link.carrier;
     return known;
+}
+
+std::uint64_t Reporter::speed(const std::string &interface) const {
+    const auto known = drivers_.find(interface);
+    return known == drivers_.end() ? 0 : known->second.settings.speed;
 }
 
 std::string Reporter::hook(const LivePort &port) const {

@@ -33,6 +33,9 @@ class Reporter {
 
     // tcx, clsact, tcx+xdp or clsact+xdp; empty if the port is not attached.
     std::string hook(const LivePort &port) const;
+    std::uint64_t datapath_id(const std::string &bridge) const; // 0: not known yet
+    // Bits a second, as the driver said when it was last reported; 0: not known.
+    std::uint64_t speed(const std::string &interface) const;
 
   private:
     // Drivers may be slow to answer, so they are asked again only when the link came or went.
@@ -49,7 +52,6 @@ class Reporter {
     void report_datapaths(const ovsdb::Replica &replica, const ovsdb::Row &row);
     void log_remarks(const std::string &table, const std::string &name);
     const Driver &driver(const std::string &interface, const host::Link &link);
-    std::string datapath_id(const std::string &bridge) const;
 
     const Config &config_;
     PortTable &table_;

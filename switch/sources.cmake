@@ -10,6 +10,17 @@ set(SWITCH_SOURCES
     interface_report.cpp
     internal_devices.cpp
     json_commands.cpp
+    of_adopt.cpp
+    of_bridge.cpp
+    of_datapath.cpp
+    of_datapath_groups.cpp
+    of_draft.cpp
+    of_packet_in.cpp
+    of_ports.cpp
+    of_record.cpp
+    of_settings.cpp
+    openflow.cpp
+    packet_ins.cpp
     port_table.cpp
     reconciler.cpp
     reporter.cpp

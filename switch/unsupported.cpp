@@ -17,9 +17,7 @@ struct Setting {
 const std::map<std::string_view, std::vector<Setting>> &settings() {
     static const std::map<std::string_view, std::vector<Setting>> all = {
         {"Bridge",
-         {{"controller"},
-          {"fail_mode"},
-          {"mirrors"},
+         {{"mirrors"},
           {"netflow"},
           {"sflow"},
           {"ipfix"},

@@ -10,6 +10,8 @@
 #include "switch/internal_devices.h"
 #include "switch/json_commands.h"
 #include "switch/log.h"
+#include "switch/of_settings.h"
+#include "switch/openflow.h"
 #include "switch/port_table.h"
 #include "switch/reconciler.h"
 #include "switch/reporter.h"
@@ -58,7 +60,10 @@ class Vswitch::Core {
     }
     void dismantle() { reconciler_.dismantle(); }
 
+    Result<> start_openflow();
+
     DropSamples &drops() { return drops_; }
+    OpenFlow &openflow() { return *openflow_; }
 
   private:
     // Others' business while another daemon has the lock; ours again while the database is away.
@@ -67,6 +72,9 @@ class Vswitch::Core {
     void configure_all();
     void fill_new_generation(Touched &touched);
     void follow(Touched touched);
+    void follow_openflow(const Touched &touched);
+    void pipeline_changed(const std::string &bridge);
+    PortFacts facts_of(const LivePort &port) const;
     Touched poll_links();
     void configured_now();
     void send();
@@ -83,6 +91,7 @@ class Vswitch::Core {
     Reconciler reconciler_;
     Reporter reporter_;
     Statistics statistics_;
+    std::unique_ptr<OpenFlow> openflow_;
     DropSamples drops_;
     const ovsdb::Replica *replica_ = nullptr;
     std::optional<Error> links_error_;
@@ -173,6 +182,59 @@ void Vswitch::Core::follow(Touched touched) {
     add(all, touched);
     if (connected_)
         reporter_.report(*replica_, all);
+    follow_openflow(all);
+}
+
+// Bridges have their agents, and agents know what became of their ports.
+void Vswitch::Core::follow_openflow(const Touched &touched) {
+    if (connected_) {
+        std::map<std::string, std::uint64_t> bridges;
+        for (const auto &[name, bridge] : table_.bridges())
+            bridges[name] = reporter_.datapath_id(name);
+        openflow_->follow(*replica_, bridges);
+    }
+    openflow_->ports_changed(touched.interfaces);
+}
+
+// Its ports are written anew, with the flag that says so.
+void Vswitch::Core::pipeline_changed(const std::string &bridge) {
+    auto *live = table_.bridge(bridge);
+    if (!live)
+        return;
+    live->pipeline = openflow_->needs_pipeline(bridge);
+    Touched ports;
+    for (const auto &[name, port] : table_.ports())
+        if (port.bridge == bridge)
+            ports.interfaces.insert(name);
+    reconciler_.apply(config_, ports);
+}
+
+PortFacts Vswitch::Core::facts_of(const LivePort &port) const {
+    PortFacts facts{.speed = reporter_.speed(port.name)};
+    if (const auto *interface = config_.interface(port.name))
+        facts.link = reconciler_.visible_netdev(*interface);
+    if (!facts.link)
+        facts.link = reconciler_.netdev(port);
+    facts.netdev = parts_.links.links().statistics(static_cast<int>(port.entry().ifindex));
+    return facts;
+}
+
+Result<> Vswitch::Core::start_openflow() {
+    auto openflow = OpenFlow::create({
+        .io = parts_.io,
+        .datapath = parts_.datapath,
+        .table = table_,
+        .link_control = parts_.link_control,
+        .facts_of = [this](const LivePort &port) { return facts_of(port); },
+        .rundir = parts_.rundir,
+        .version = parts_.version,
+        .log = parts_.log.logger("ofproto"),
+        .pipeline_changed = [this](const std::string &bridge) { pipeline_changed(bridge); },
+    });
+    if (!openflow)
+        return std::unexpected(openflow.error());
+    openflow_ = std::move(*openflow);
+    return {};
 }
 
 Touched Vswitch::Core::poll_links() {
@@ -205,6 +267,7 @@ Result<> Vswitch::Core::links_readable() {
 void Vswitch::Core::configured_now() {
     last_change_ = std::chrono::system_clock::now();
     reporter_.report_switch(*replica_);
+    openflow_->report(write_back_);
     send();
 }
 
@@ -236,6 +299,11 @@ void Vswitch::Core::every_second() {
                 std::chrono::nanoseconds(wanted->mac_aging_time).count() >> BVS_TICK_SHIFT);
     table_.maps().fdb.sweep([&ticks](std::uint16_t bridge) { return ticks[bridge]; });
     table_.every_second();
+    openflow_->every_second();
+    if (!connected_)
+        return;
+    openflow_->report(write_back_);
+    send();
 }
 
 // Also the time to look at what nobody tells us of: the far ends of veths, and netdevs that another
@@ -290,6 +358,8 @@ ovsdb::Selection Vswitch::selection() {
     auto selection = Config::selection();
     selection["Open_vSwitch"] = {"next_cfg", "cur_cfg", "other_config", "datapaths"};
     selection["Datapath"] = {"external_ids"};
+    for (const auto &[table, columns] : of_selection())
+        selection[table].insert(selection[table].end(), columns.begin(), columns.end());
     return selection;
 }
 
@@ -297,8 +367,10 @@ Result<std::unique_ptr<Vswitch>> Vswitch::create(VswitchParts parts) {
     auto drops = DropSamples::open(parts.datapath.maps().events_fd);
     if (!drops)
         return std::unexpected(drops.error());
-    return std::unique_ptr<Vswitch>(
-        new Vswitch(std::make_unique<Core>(std::move(parts), std::move(*drops))));
+    auto core = std::make_unique<Core>(std::move(parts), std::move(*drops));
+    if (auto started = core->start_openflow(); !started)
+        return std::unexpected(started.error());
+    return std::unique_ptr<Vswitch>(new Vswitch(std::move(core)));
 }
 
 Vswitch::Vswitch(std::unique_ptr<Core> core) : core_(std::move(core)) {}
@@ -324,6 +396,12 @@ int Vswitch::drop_events_fd() const {
 }
 void Vswitch::drop_events_readable() {
     core_->drops().read();
+}
+int Vswitch::packet_ins_fd() const {
+    return core_->openflow().packet_ins_fd();
+}
+void Vswitch::packet_ins_readable() {
+    core_->openflow().read_packet_ins();
 }
 void Vswitch::every_second() {
     core_->every_second();

@@ -17,6 +17,9 @@
 #include <memory>
 #include <string>
 
+namespace boost::asio {
+class io_context;
+}
 namespace bvs::loader {
 class Datapath;
 }
@@ -39,6 +42,7 @@ struct DatabaseStatus { // for bvs/status
 };
 
 struct VswitchParts {
+    boost::asio::io_context &io;
     loader::Datapath &datapath;
     host::LinkMonitor &links;
     host::LinkControl &link_control;
@@ -74,6 +78,9 @@ class Vswitch {
 
     int drop_events_fd() const; // readable: packets were dropped
     void drop_events_readable();
+
+    int packet_ins_fd() const; // readable: packets for controllers
+    void packet_ins_readable();
 
     void every_second();     // ageing, and numbers that may be used again
     void write_statistics(); // every statistics_interval(), which the configuration may change

@@ -26,7 +26,7 @@ void put_vlan(bvs_port_entry &entry, const model::VlanSettings &vlan) {
     entry.vlan_flags = vlan.list ? BVS_VLAN_LISTED : 0;
 }
 
-std::uint16_t flags_of(const model::Bridge &bridge, const Netdev &netdev) {
+std::uint16_t flags_of(const model::Bridge &bridge, const Place &place, const Netdev &netdev) {
     unsigned flags = 0;
     if (netdev.ifindex && netdev.up)
         flags |= BVS_PORT_UP;
@@ -34,6 +34,8 @@ std::uint16_t flags_of(const model::Bridge &bridge, const Netdev &netdev) {
         flags |= BVS_PORT_FORWARD_BPDU;
     if (bridge.flood_vlans.any())
         flags |= BVS_PORT_FLOOD_VLANS;
+    if (place.pipeline)
+        flags |= BVS_PORT_PIPELINE;
     return static_cast<std::uint16_t>(flags);
 }
 
@@ -45,7 +47,7 @@ Port compile_port(const model::Interface &interface, const model::Bridge &bridge
     auto &entry = port.entry;
     entry.ifindex = netdev.ifindex;
     entry.bridge = place.bridge;
-    entry.flags = flags_of(bridge, netdev);
+    entry.flags = flags_of(bridge, place, netdev);
     put_vlan(entry, interface.vlan);
     entry.max_frame = netdev.ifindex ? netdev.mtu + k_frame_overhead : 0;
     entry.mac_limit = interface.mac_limit.value_or(bridge.mac_table_size);

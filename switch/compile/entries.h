@@ -27,6 +27,7 @@ struct Place {
     std::uint32_t port = 0;
     std::uint16_t bridge = 0;
     std::uint32_t ofport = 0;
+    bool pipeline = false; // the bridge has rules that are not just NORMAL
 };
 
 // A port of the datapath. The entry's `next` belongs to the flood list and is 0 here, and

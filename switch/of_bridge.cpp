@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/of_bridge.h"
+
+#include "switch/compile/program.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace bvs::daemon {
+
+using model::Answer;
+using model::Refusal;
+
+namespace {
+
+constexpr std::uint32_t k_max_entries = 1'000'000; // as flow tables tell
+
+bool is_normal(const model::Flow &flow) {
+    const model::Instructions normal{.apply = {model::action::Output{.port = model::port::normal}}};
+    return flow.table == 0 && flow.match.match().matches_all() && *flow.instructions == normal;
+}
+
+} // namespace
+
+OfBridge::OfBridge(OfBridgeParts parts)
+    : parts_(std::move(parts)), datapath_(parts_.number, parts_.maps, parts_.writer) {
+    for (unsigned table = 0; table < model::k_tables; ++table)
+        table_configs_.push_back({.table = static_cast<std::uint8_t>(table)});
+}
+
+// ---- changes ----------------------------------------------------------------------------------
+
+// Carried out on the tables and for the datapath, or not at all.
+Answer<> OfBridge::carry_out(const std::function<Answer<>(OfDraft &)> &plan) {
+    OfDraft draft(tables(), monotonic_now());
+    auto done = plan(draft);
+    if (done)
+        done = datapath_.write(draft, tables());
+    if (!done) {
+        draft.undo();
+        return done;
+    }
+    note_timeouts(draft);
+    tell(draft);
+    look_whether_simple();
+    return {};
+}
+
+Answer<> OfBridge::flow_mod(const model::FlowMod &mod) {
+    return carry_out([&](OfDraft &draft) { return draft.add(mod); });
+}
+
+Answer<> OfBridge::group_mod(const model::GroupMod &mod) {
+    return carry_out([&](OfDraft &draft) { return draft.add(mod); });
+}
+
+Answer<> OfBridge::meter_mod(const model::MeterMod &mod) {
+    return carry_out([&](OfDraft &draft) { return draft.add(mod); });
+}
+
+// Ports and packets are no part of the draft: they follow when all else is done.
+std::expected<void, ofagent::BundleFailure>
+OfBridge::commit(const std::vector<ofagent::Change> &changes) {
+    std::size_t index = 0;
+    const auto plan = [&](OfDraft &draft) -> Answer<> {
+        for (index = 0; index < changes.size(); ++index) {
+            auto done = std::visit(
+                [&](const auto &change) -> Answer<> {
+                    if constexpr (requires { draft.add(change); })
+                        return draft.add(change);
+                    else
+                        return {};
+                },
+                changes[index]);
+            if (!done)
+                return done;
+        }
+        index = changes.empty() ? 0 : changes.size() - 1;
+        return {};
+    };
+    if (auto done = carry_out(plan); !done)
+        return std::unexpected(ofagent::BundleFailure{index, done.error()});
+    for (const auto &change : changes) {
+        if (const auto *mod = std::get_if<model::PortMod>(&change))
+            (void)port_mod(*mod);
+        if (const auto *packet = std::get_if<model::PacketOut>(&change))
+            (void)packet_out(*packet);
+    }
+    return {};
+}
+
+bool OfBridge::adopt() {
+    const bool there = datapath_.flags() & BVS_PIPELINE_CONFIGURED;
+    if (there)
+        datapath_.adopt(tables());
+    flows_.for_each({}, [&](model::FlowId id, const model::Flow &flow) {
+        if (flow.idle_timeout || flow.hard_timeout)
+            timed_.insert(id);
+    });
+    datapath_.set_flags(datapath_.flags() | BVS_PIPELINE_CONFIGURED);
+    look_whether_simple();
+    return there;
+}
+
+// Also the end of the bridge: its number may be another's next.
+void OfBridge::dismantle() {
+    reset(false);
+    datapath_.set_flags(0);
+}
+
+void OfBridge::reset(bool normal) {
+    (void)carry_out([&](OfDraft &draft) -> Answer<> {
+        if (auto done = draft.add(model::FlowMod{.command = model::FlowCommand::remove,
+                                                 .table = model::k_all_tables});
+            !done)
+            return done;
+        if (auto done = draft.add(model::GroupMod{.command = model::GroupCommand::remove,
+                                                  .group = model::k_all_groups});
+            !done)
+            return done;
+        if (!normal)
+            return {};
+        return draft.add(normal_flow());
+    });
+}
+
+model::FlowMod OfBridge::normal_flow() {
+    return {.priority = 0,
+            .instructions = {.apply = {model::action::Output{.port = model::port::normal}}}};
+}
+
+void OfBridge::note_timeouts(const OfDraft &draft) {
+    for (const auto &[id, sum] : draft.flows()) {
+        if (sum.after && (sum.after->idle_timeout || sum.after->hard_timeout))
+            timed_.insert(id);
+        else
+            timed_.erase(id);
+    }
+}
+
+void OfBridge::tell(const OfDraft &draft) {
+    if (!events_)
+        return;
+    draft.for_each_flow_change([&](const model::FlowChange &change) {
+        using Kind = ofagent::FlowChange::Kind;
+        const auto kind = !change.after                                      ? Kind::removed
+                          : change.kind == model::FlowChange::Kind::modified ? Kind::modified
+                                                                             : Kind::added;
+        const auto &flow = change.after ? change.after : change.before;
+        events_->flow_changed({.kind = kind,
+                               .reason = change.reason,
+                               .flow = model::stats_of(*flow, monotonic_now())});
+    });
+}
+
+// A bridge that only switches needs no pipeline: its ports go the short way.
+void OfBridge::look_whether_simple() {
+    bool simple = false;
+    if (flows_.size() == 1)
+        flows_.for_each({},
+                        [&](model::FlowId, const model::Flow &flow) { simple = is_normal(flow); });
+    if (needs_pipeline_ == !simple)
+        return;
+    needs_pipeline_ = !simple;
+    parts_.need_pipeline(needs_pipeline_);
+}
+
+void OfBridge::ports_changed() {
+    datapath_.ports_changed(tables());
+}
+
+// ---- time -------------------------------------------------------------------------------------
+
+void OfBridge::every_second() {
+    const auto now = monotonic_now();
+    std::vector<std::pair<model::FlowId, model::RemovedReason>> expired;
+    for (const auto id : timed_) {
+        const auto &flow = *flows_.find(id);
+        if (flow.hard_timeout && now - flow.modified >= std::chrono::seconds(flow.hard_timeout))
+            expired.emplace_back(id, model::RemovedReason::hard_timeout);
+        else if (flow.idle_timeout &&
+                 now - datapath_.last_used(id, flow) >= std::chrono::seconds(flow.idle_timeout))
+            expired.emplace_back(id, model::RemovedReason::idle_timeout);
+    }
+    if (expired.empty())
+        return;
+    (void)carry_out([&](OfDraft &draft) -> Answer<> {
+        for (const auto &[id, reason] : expired)
+            draft.remove(id, reason);
+        return {};
+    });
+}
+
+void OfBridge::gone(const maps::GoneRule &rule) {
+    const auto removed = datapath_.forget(rule.rule);
+    if (!removed || !removed->tell || !events_)
+        return;
+    auto stats = model::stats_of(*removed->flow, removed->when);
+    stats.counters = {rule.counters.packets, rule.counters.bytes};
+    events_->flow_removed({.reason = *removed->tell, .flow = std::move(stats)});
+}
+
+// ---- questions --------------------------------------------------------------------------------
+
+ofagent::SwitchDescription OfBridge::description() const {
+    return {.manufacturer = "BVS",
+            .hardware = "BPF Virtual Switch",
+            .software = parts_.version,
+            .serial = "None",
+            .datapath = parts_.name};
+}
+
+model::FlowStats OfBridge::stats(model::FlowId id, const model::Flow &flow) const {
+    const auto now = monotonic_now();
+    auto stats = model::stats_of(flow, now);
+    stats.counters = datapath_.counters(id);
+    stats.idle =
+        std::chrono::duration_cast<std::chrono::seconds>(now - datapath_.last_used(id, flow));
+    return stats;
+}
+
+std::vector<model::FlowStats> OfBridge::flow_stats(const model::FlowFilter &filter) const {
+    parts_.writer.harvest();
+    std::vector<model::FlowStats> found;
+    flows_.for_each(filter, [&](model::FlowId id, const model::Flow &flow) {
+        found.push_back(stats(id, flow));
+    });
+    return found;
+}
+
+model::AggregateStats OfBridge::aggregate(const model::FlowFilter &filter) const {
+    parts_.writer.harvest();
+    model::AggregateStats sum;
+    flows_.for_each(filter, [&](model::FlowId id, const model::Flow &) {
+        const auto counters = datapath_.counters(id);
+        ++sum.flows;
+        sum.counters.packets += counters.packets;
+        sum.counters.bytes += counters.bytes;
+    });
+    return sum;
+}
+
+std::vector<model::TableStats> OfBridge::table_stats() const {
+    parts_.writer.harvest();
+    std::vector<model::TableStats> all;
+    for (unsigned i = 0; i < model::k_tables; ++i) {
+        const auto table = static_cast<std::uint8_t>(i);
+        const auto counters = parts_.writer.table_counters(parts_.number, table);
+        all.push_back({.table = table,
+                       .active = static_cast<std::uint32_t>(flows_.size(table)),
+                       .max_entries = static_cast<std::uint32_t>(
+                           std::min<std::size_t>(flows_.limit(table), k_max_entries)),
+                       .lookups = counters.matched + counters.missed,
+                       .matched = counters.matched});
+    }
+    return all;
+}
+
+Answer<> OfBridge::table_mod(const model::TableConfig &config) {
+    if (config.table != model::k_all_tables && config.table >= model::k_tables)
+        return model::refuse(Refusal::table_bad_table,
+                             fmt::format("there is no table {}", config.table));
+    for (auto &known : table_configs_) {
+        if (config.table != model::k_all_tables && config.table != known.table)
+            continue;
+        const auto table = known.table;
+        known = config;
+        known.table = table;
+        flows_.configure(table, static_cast<std::uint32_t>(flows_.limit(table)), config.eviction);
+    }
+    return {};
+}
+
+std::vector<model::PortDescription> OfBridge::ports() const {
+    return parts_.ports.list();
+}
+
+Answer<> OfBridge::port_mod(const model::PortMod &mod) {
+    return parts_.ports.change(mod);
+}
+
+std::vector<model::PortStats> OfBridge::port_stats(std::uint32_t port) const {
+    return parts_.ports.stats(port);
+}
+
+std::vector<model::QueueStats> OfBridge::queue_stats(std::uint32_t, std::uint32_t) const {
+    return {}; // no port has queues yet
+}
+
+std::vector<model::GroupDescription> OfBridge::groups(std::uint32_t group) const {
+    std::vector<model::GroupDescription> found;
+    for (const auto &[id, value] : groups_.all())
+        if (group == model::k_all_groups || group == id)
+            found.push_back(value->description);
+    return found;
+}
+
+std::vector<model::GroupStats> OfBridge::group_stats(std::uint32_t group) const {
+    parts_.writer.harvest();
+    std::vector<model::GroupStats> found;
+    for (const auto &[id, value] : groups_.all()) {
+        if (group != model::k_all_groups && group != id)
+            continue;
+        const auto counters = datapath_.group_counters(id);
+        model::GroupStats stats{.group = id,
+                                .counters = {counters.group.packets, counters.group.bytes}};
+        for (const auto &bucket : counters.buckets)
+            stats.buckets.push_back({bucket.packets, bucket.bytes});
+        stats.references = flows_.users_of_group(id) + groups_.users(id);
+        stats.duration = monotonic_now() - value->created;
+        found.push_back(std::move(stats));
+    }
+    return found;
+}
+
+std::vector<model::MeterConfig> OfBridge::meters(std::uint32_t meter) const {
+    std::vector<model::MeterConfig> found;
+    for (const auto &[id, value] : meters_.all())
+        if (meter == model::k_all_meters || meter == id)
+            found.push_back(value->config);
+    return found;
+}
+
+std::vector<model::MeterStats> OfBridge::meter_stats(std::uint32_t meter) const {
+    std::vector<model::MeterStats> found;
+    for (const auto &[id, value] : meters_.all())
+        if (meter == model::k_all_meters || meter == id)
+            found.push_back(
+                {.meter = id,
+                 .flows = flows_.users_of_meter(id),
+                 .duration = monotonic_now() - value->created,
+                 .bands = std::vector<model::FlowCounters>(value->config.bands.size())});
+    return found;
+}
+
+// ---- packets ----------------------------------------------------------------------------------
+
+Answer<> OfBridge::packet_out(const model::PacketOut &packet) {
+    if (packet.packet.size() < 14)
+        return model::refuse(
+            Refusal::bad_packet,
+            fmt::format("a packet of {} bytes has no Ethernet header", packet.packet.size()));
+    const bool from_table_0 =
+        packet.actions == model::Actions{model::action::Output{.port = model::port::table}};
+    std::vector<bvs_instruction> program;
+    if (!from_table_0) {
+        const OfInventory inventory(tables());
+        model::KnownHeaders headers;
+        if (auto may = model::check_list(packet.actions, headers,
+                                         {.inventory = inventory, .lenient = true});
+            !may)
+            return may;
+        auto compiled = compile::compile_actions(packet.actions, datapath_.places());
+        if (!compiled)
+            return std::unexpected(compiled.error());
+        program = std::move(compiled->code);
+    }
+    if (auto sent = parts_.inject({parts_.number, packet.in_port, program, packet.packet}); !sent)
+        return model::refuse(Refusal::bad_packet, sent.error().message);
+    return {};
+}
+
+std::optional<OfBridge::Named> OfBridge::named(std::uint32_t rule) const {
+    const auto flow = datapath_.flow_of(rule, flows_);
+    if (!flow)
+        return std::nullopt;
+    return Named{.table = flow->table,
+                 .cookie = flow->cookie,
+                 .miss = flow->priority == 0 && flow->match.match().matches_all()};
+}
+
+Answer<> OfBridge::set_fragments(std::uint8_t mode) {
+    constexpr std::uint8_t drop = 1, reassemble = 2, nx_match = 3;
+    if (mode == reassemble || mode > nx_match)
+        return model::refuse(Refusal::config_bad_flags,
+                             fmt::format("fragments cannot be treated in mode {}", mode));
+    if (fragments_ == mode)
+        return {};
+    fragments_ = mode;
+    datapath_.set_flags(BVS_PIPELINE_CONFIGURED |
+                        (mode == drop       ? BVS_PIPELINE_FRAGMENTS_DROP
+                         : mode == nx_match ? BVS_PIPELINE_FRAGMENTS_NX_MATCH
+                                            : 0));
+    return {};
+}
+
+} // namespace bvs::daemon

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/of_packet_in.h"
+
+namespace bvs::daemon {
+
+namespace {
+
+// A tag that stood beside the frame belongs into it.
+model::Bytes whole(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes) {
+    constexpr std::size_t addresses = 12;
+    model::Bytes frame(bytes.begin(), bytes.end());
+    if (!packet.vlan_tpid || frame.size() < addresses)
+        return frame;
+    const std::uint8_t tag[] = {static_cast<std::uint8_t>(packet.vlan_tpid >> 8),
+                                static_cast<std::uint8_t>(packet.vlan_tpid),
+                                static_cast<std::uint8_t>(packet.vlan_tci >> 8),
+                                static_cast<std::uint8_t>(packet.vlan_tci)};
+    frame.insert(frame.begin() + addresses, std::begin(tag), std::end(tag));
+    return frame;
+}
+
+// What a controller cannot see in the packet itself.
+model::Match metadata_of(const bvs_flow &flow) {
+    model::Match metadata;
+    const auto add = [&](model::Field field, std::uint64_t value) {
+        if (value)
+            metadata.set(field, value);
+    };
+    add(model::Field::metadata, bvs_flow_get(&flow, metadata));
+    add(model::Field::tunnel_id, bvs_flow_get(&flow, tunnel_id));
+    add(model::Field::tunnel_src, bvs_flow_get(&flow, tunnel_src));
+    add(model::Field::tunnel_dst, bvs_flow_get(&flow, tunnel_dst));
+    add(model::Field::pkt_mark, bvs_flow_get(&flow, pkt_mark));
+    for (unsigned i = 0; i < 16; ++i) {
+        const auto word = flow.word[BVS_FLOW_REGISTERS + i / 2];
+        add(model::Field::reg0 + i, i % 2 ? word & 0xffffffff : word >> 32);
+    }
+    return metadata;
+}
+
+} // namespace
+
+model::PacketIn to_packet_in(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes,
+                             const std::optional<OfBridge::Named> &rule) {
+    auto reason = static_cast<model::PacketInReason>(packet.reason);
+    if (rule && rule->miss && reason == model::PacketInReason::action)
+        reason = model::PacketInReason::no_match;
+    auto frame = whole(packet, bytes);
+    return {.reason = reason,
+            .table = packet.table,
+            .cookie = rule ? rule->cookie : ~0ULL,
+            .in_port = static_cast<std::uint32_t>(bvs_flow_get(&packet.flow, in_port)),
+            .metadata = metadata_of(packet.flow),
+            .max_len = packet.max_len,
+            .controller_id = packet.controller,
+            .total_length = static_cast<std::uint32_t>(frame.size()),
+            .packet = std::move(frame)};
+}
+
+} // namespace bvs::daemon

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/of_ports.h"
+
+#include "switch/host/link_control.h"
+#include "switch/of_datapath.h"
+#include "switch/statistics.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace bvs::daemon {
+
+using model::Refusal;
+
+namespace {
+
+// OFPPF_*, OpenFlow 1.5.1, 7.2.1.2, for full duplex.
+std::uint32_t features_of(std::uint64_t speed) {
+    struct Rate {
+        std::uint64_t bits;
+        std::uint32_t feature;
+    };
+    constexpr std::uint32_t copper = 1 << 11;
+    for (const auto &[bits, feature] : {Rate{1'000'000'000'000, 1 << 9},
+                                        {100'000'000'000, 1 << 8},
+                                        {40'000'000'000, 1 << 7},
+                                        {10'000'000'000, 1 << 6},
+                                        {1'000'000'000, 1 << 5},
+                                        {100'000'000, 1 << 3},
+                                        {10'000'000, 1 << 1}})
+        if (speed == bits)
+            return feature | copper;
+    return 0;
+}
+
+} // namespace
+
+const LivePort *OfPorts::find(std::uint32_t number) const {
+    for (const auto &[name, port] : table_.ports())
+        if (port.bridge == bridge_ && port.ofport == number)
+            return &port;
+    return nullptr;
+}
+
+model::PortDescription OfPorts::describe(const LivePort &port) const {
+    const auto facts = facts_of_(port);
+    model::PortDescription description{
+        .number = port.ofport == model::k_local_ofport ? model::port::local : port.ofport,
+        .name = port.name};
+    if (!facts.link) {
+        description.state.link_down = true;
+        return description;
+    }
+    description.address = facts.link->mac;
+    description.config.down = !facts.link->up;
+    description.state.link_down = !facts.link->carrier;
+    description.state.live = facts.link->up && facts.link->carrier;
+    description.current = features_of(facts.speed);
+    description.speed_kbps = static_cast<std::uint32_t>(facts.speed / 1000);
+    return description;
+}
+
+std::vector<model::PortDescription> OfPorts::list() const {
+    std::vector<model::PortDescription> ports;
+    for (const auto &[name, port] : table_.ports())
+        if (port.bridge == bridge_ && port.state.attached)
+            ports.push_back(describe(port));
+    std::ranges::sort(ports, {}, &model::PortDescription::number);
+    return ports;
+}
+
+model::PortStats OfPorts::count(const LivePort &port) const {
+    const auto counters = table_.maps().port_counters.get(port.number());
+    const auto sums = totals(counters.value_or(bvs_port_counters{}));
+    const auto facts = facts_of_(port);
+    model::PortStats stats{.number = port.ofport == model::k_local_ofport ? model::port::local
+                                                                          : port.ofport,
+                           .rx_packets = sums.rx_packets,
+                           .tx_packets = sums.tx_packets,
+                           .rx_bytes = sums.rx_bytes,
+                           .tx_bytes = sums.tx_bytes,
+                           .rx_dropped = sums.rx_dropped,
+                           .tx_dropped = sums.tx_dropped};
+    if (facts.netdev) {
+        stats.rx_errors = facts.netdev->rx_errors;
+        stats.tx_errors = facts.netdev->tx_errors;
+        stats.rx_frame_errors = facts.netdev->rx_frame_err;
+        stats.rx_over_errors = facts.netdev->rx_over_err;
+        stats.rx_crc_errors = facts.netdev->rx_crc_err;
+        stats.collisions = facts.netdev->collisions;
+    }
+    if (const auto since = since_.find(port.name); since != since_.end())
+        stats.duration = monotonic_now() - since->second;
+    return stats;
+}
+
+std::vector<model::PortStats> OfPorts::stats(std::uint32_t port) const {
+    std::vector<model::PortStats> found;
+    for (const auto &[name, one] : table_.ports())
+        if (one.bridge == bridge_ && one.state.attached)
+            if (auto counted = count(one); port == model::port::any || counted.number == port)
+                found.push_back(counted);
+    std::ranges::sort(found, {}, &model::PortStats::number);
+    return found;
+}
+
+// A port is taken down and up as its netdev; the other bits are not there yet.
+model::Answer<> OfPorts::change(const model::PortMod &mod) {
+    const auto number = mod.number == model::port::local ? model::k_local_ofport : mod.number;
+    const auto *port = find(number);
+    if (!port)
+        return model::refuse(Refusal::port_bad_port,
+                             fmt::format("there is no port {}", mod.number));
+    const auto description = describe(*port);
+    if (mod.address != description.address)
+        return model::refuse(Refusal::port_bad_hw_addr,
+                             fmt::format("port {} has the address {}", mod.number,
+                                         model::to_string(description.address)));
+    if (mod.mask.no_receive || mod.mask.no_flood || mod.mask.no_forward || mod.mask.no_packet_in)
+        return model::refuse(Refusal::port_bad_config,
+                             "of a port's configuration only \"down\" can be changed");
+    if (!mod.mask.down || mod.config.down == description.config.down)
+        return {};
+    const auto *link = facts_of_(*port).link;
+    if (auto set = control_.set_up(link ? link->ifindex : 0, !mod.config.down); !set)
+        return model::refuse(Refusal::port_eperm, set.error().message);
+    return {};
+}
+
+std::vector<OfPorts::Change> OfPorts::changes(const std::set<std::string> &names) {
+    std::vector<Change> found;
+    for (const auto &name : names) {
+        const auto *port = table_.port(name);
+        const bool there = port && port->bridge == bridge_ && port->state.attached;
+        const auto known = known_.find(name);
+        const auto now = there ? describe(*port) : model::PortDescription();
+        const bool same = there && known != known_.end() && known->second.number == now.number;
+        if (known != known_.end() && !same) {
+            found.push_back({model::PortChange::removed, known->second});
+            known_.erase(known);
+            since_.erase(name);
+        }
+        if (!there || (same && known->second == now))
+            continue;
+        found.push_back({same ? model::PortChange::modified : model::PortChange::added, now});
+        known_[name] = now;
+        since_.try_emplace(name, monotonic_now());
+    }
+    return found;
+}
+
+} // namespace bvs::daemon

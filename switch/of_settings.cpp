@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/of_settings.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <optional>
+
+namespace bvs::daemon {
+
+namespace {
+
+struct Protocol {
+    std::string_view name;
+    unsigned version;
+};
+constexpr Protocol k_protocols[] = {{"OpenFlow10", 1}, {"OpenFlow11", 2}, {"OpenFlow12", 3},
+                                    {"OpenFlow13", 4}, {"OpenFlow14", 5}, {"OpenFlow15", 6}};
+// Those that the codec speaks.
+constexpr std::uint32_t k_spoken = 1U << 1 | 1U << 4 | 1U << 5 | 1U << 6;
+
+std::uint32_t versions_of(const ovsdb::Row &bridge, std::vector<std::string> &warnings) {
+    std::uint32_t versions = 0;
+    for (const auto &name : bridge["protocols"].strings()) {
+        const auto known = std::ranges::find(k_protocols, name, &Protocol::name);
+        if (known == std::end(k_protocols) || !(k_spoken >> known->version & 1))
+            warnings.push_back(
+                fmt::format("bridge {}: protocol {} is not spoken", bridge["name"].string(), name));
+        else
+            versions |= 1U << known->version;
+    }
+    return versions ? versions : k_spoken;
+}
+
+std::optional<OfController> controller_of(const ovsdb::Row &row, std::uint32_t versions,
+                                          std::vector<std::string> &warnings) {
+    const auto target = row["target"].string();
+    auto endpoint = net::parse_endpoint(target, ofagent::k_openflow_port);
+    if (!endpoint) {
+        warnings.push_back(fmt::format("controller {}", endpoint.error().message));
+        return std::nullopt;
+    }
+    OfController controller{.row = row.uuid()};
+    auto &settings = controller.settings;
+    settings.endpoint = std::move(*endpoint);
+    settings.session.versions = versions;
+    const bool service = row["type"].optional_string() == "service";
+    settings.session.kind = service ? ofagent::SessionSettings::Kind::service
+                                    : ofagent::SessionSettings::Kind::controller;
+    const auto number = [&](const char *column) { return row[column].integer(); };
+    if (const auto probe = number("inactivity_probe")) // milliseconds; at least 5 s unless 0
+        settings.session.probe =
+            std::chrono::seconds(*probe ? std::max<std::int64_t>(*probe / 1000, 5) : 0);
+    if (const auto backoff = number("max_backoff"))
+        settings.max_backoff = std::chrono::seconds(std::max<std::int64_t>(*backoff / 1000, 1));
+    if (const auto rate = number("controller_rate_limit")) {
+        settings.session.packet_in_rate = static_cast<std::uint32_t>(*rate);
+        settings.session.packet_in_burst =
+            static_cast<std::uint32_t>(number("controller_burst_limit").value_or(*rate / 4));
+    }
+    return controller;
+}
+
+} // namespace
+
+ovsdb::Selection of_selection() {
+    return {{"Bridge", {"name", "controller", "fail_mode", "protocols"}},
+            {"Controller",
+             {"target", "type", "inactivity_probe", "max_backoff", "controller_rate_limit",
+              "controller_burst_limit", "is_connected", "role", "status"}},
+            {"SSL", {"private_key", "certificate", "ca_cert"}},
+            {"Open_vSwitch", {"ssl"}}};
+}
+
+OfSettings of_settings(const ovsdb::Replica &replica, const ovsdb::Row &bridge) {
+    OfSettings settings;
+    settings.versions = versions_of(bridge, settings.warnings);
+    settings.secure = bridge["fail_mode"].optional_string() == "secure";
+    for (const auto &uuid : bridge["controller"].uuids())
+        if (const auto row = replica.row("Controller", uuid))
+            if (auto controller = controller_of(*row, settings.versions, settings.warnings))
+                settings.controllers.push_back(std::move(*controller));
+    return settings;
+}
+
+net::TlsFiles of_tls(const ovsdb::Replica &replica) {
+    const auto row = replica.first("SSL");
+    if (!row)
+        return {};
+    return {.private_key = (*row)["private_key"].string(),
+            .certificate = (*row)["certificate"].string(),
+            .ca_certificate = (*row)["ca_cert"].string()};
+}
+
+} // namespace bvs::daemon

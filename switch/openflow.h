@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// OpenFlow on every bridge: its tables, its agent, the sockets <rundir>/<bridge>.mgmt and .snoop,
+// and its controllers; and what all bridges share, the datapath's rules and the packets that it
+// sends up. Follows the bridges that there are and what the database says of them. One thread.
+#pragma once
+
+#include "loader/datapath.h"
+#include "maps/pipeline_writer.h"
+#include "ovsdb/replica.h"
+#include "switch/log.h"
+#include "switch/of_ports.h"
+#include "switch/packet_ins.h"
+#include "switch/port_table.h"
+#include "switch/write_back.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace bvs::daemon {
+
+struct OpenFlowParts {
+    boost::asio::io_context &io;
+    loader::Datapath &datapath;
+    PortTable &table;
+    host::LinkControl &link_control;
+    FactsOf facts_of;
+    std::string rundir;
+    std::string version;
+    Logger log;
+    // The bridge needs the pipeline, or needs it no more: its ports are to be written anew.
+    std::function<void(const std::string &bridge)> pipeline_changed;
+};
+
+class OpenFlow {
+  public:
+    static Result<std::unique_ptr<OpenFlow>> create(OpenFlowParts parts);
+    ~OpenFlow();
+
+    // Makes agents for bridges that there are and removes those of others.
+    void follow(const ovsdb::Replica &replica, const std::map<std::string, std::uint64_t> &bridges);
+    bool needs_pipeline(const std::string &bridge) const;
+
+    void ports_changed(const std::set<std::string> &names); // they came, went or changed
+    void every_second();
+    void report(WriteBack &write_back) const; // the columns of Controller that are ours
+
+    int packet_ins_fd() const; // readable: read_packet_ins()
+    void read_packet_ins();
+
+  private:
+    class House; // of one bridge
+    explicit OpenFlow(OpenFlowParts parts, std::unique_ptr<maps::PipelineWriter> writer,
+                      PacketIns packet_ins);
+    Result<> inject(const struct Injection &injection);
+    void reclaim();
+    void take(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes);
+
+    OpenFlowParts parts_;
+    std::unique_ptr<maps::PipelineWriter> writer_;
+    PacketIns packet_ins_;
+    std::map<std::string, std::unique_ptr<House>> houses_;
+};
+
+} // namespace bvs::daemon
