@@ -21,6 +21,7 @@ set(SWITCH_SOURCES
     of_settings.cpp
     openflow.cpp
     packet_ins.cpp
+    packet_ins.cpp
     port_table.cpp
     reconciler.cpp
     reporter.cpp
