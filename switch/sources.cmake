@@ -21,7 +21,6 @@ set(SWITCH_SOURCES
     of_settings.cpp
     openflow.cpp
     packet_ins.cpp
-    packet_ins.cpp
     port_table.cpp
     reconciler.cpp
     reporter.cpp
