@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Packets for controllers, from a rule to the daemon's reader.
+#include "selftests/fixture/rules.h"
+#include "selftests/prog/headers.h"
+#include "switch/packet_ins.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <linux/in.h>
+
+using namespace bvs::fixture;
+
+namespace {
+
+constexpr std::uint32_t k_controller = 0xfffffffd;
+constexpr std::uint8_t k_action = 1; // OFPR_ACTION
+
+const auto k_tcp = Frame{.type = ETH_P_IP, .payload = ipv4(IPPROTO_TCP, tcp(2))}.bytes();
+
+struct Seen {
+    bvs_packet_in packet;
+    Bytes bytes;
+};
+
+std::vector<Seen> read(bvs::daemon::PacketIns &packet_ins) {
+    std::vector<Seen> seen;
+    packet_ins.read([&](const bvs_packet_in &packet, std::span<const std::uint8_t> bytes) {
+        seen.push_back({packet, {bytes.begin(), bytes.end()}});
+    });
+    return seen;
+}
+
+class PacketIn : public testing::Test {
+  protected:
+    PacketIn() {
+        while (!read(packet_ins_).empty()) // of the test before
+            ;
+    }
+
+    Lab lab_{{}, {}};
+    Rules rules_{lab_};
+    bvs::daemon::PacketIns packet_ins_ =
+        std::move(*bvs::daemon::PacketIns::open(lab_.maps().pipeline->packet_ins_fd));
+};
+
+TEST_F(PacketIn, SaysWhereItComesFrom) {
+    const auto rule = rules_.add({.program = {output(k_controller)}});
+    lab_.run(1, k_tcp);
+    const auto seen = read(packet_ins_);
+    ASSERT_EQ(seen.size(), 1U);
+    const auto &packet = seen[0].packet;
+    EXPECT_EQ(packet.bridge, Rules::k_bridge);
+    EXPECT_EQ(packet.port, 1U);
+    EXPECT_EQ(packet.rule, rule);
+    EXPECT_EQ(packet.table, 0);
+    EXPECT_EQ(packet.reason, k_action);
+    EXPECT_EQ(packet.length, k_tcp.size());
+    EXPECT_EQ(bvs_flow_get(&packet.flow, in_port), 1U);
+    EXPECT_EQ(seen[0].bytes, k_tcp);
+}
+
+TEST_F(PacketIn, HasAsManyBytesAsAreAskedFor) {
+    rules_.add({.program = {output(k_controller, 20)}});
+    const auto large = Frame{.payload = Bytes(1200, 7)}.bytes();
+    lab_.run(1, large);
+    const auto seen = read(packet_ins_);
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(seen[0].packet.length, large.size());
+    EXPECT_EQ(seen[0].bytes, Bytes(large.begin(), large.begin() + 20));
+}
+
+TEST_F(PacketIn, IsReadInItsOrderAndALimitedNumberAtOnce) {
+    rules_.add({.program = {output(k_controller)}});
+    constexpr unsigned k_packets = bvs::daemon::PacketIns::k_most + 10;
+    for (unsigned n = 0; n < k_packets; ++n)
+        lab_.run(1, Frame{.src = mac(n + 1), .payload = Bytes(46 + n)});
+    const auto first = read(packet_ins_);
+    ASSERT_EQ(first.size(), bvs::daemon::PacketIns::k_most);
+    EXPECT_EQ(first[5].bytes.size(), first[0].bytes.size() + 5);
+    EXPECT_EQ(read(packet_ins_).size(), 10U);
+    EXPECT_TRUE(read(packet_ins_).empty());
+}
+
+TEST_F(PacketIn, OfAnInjectedPacketToo) {
+    rules_.inject(2, k_tcp, {output(k_controller)});
+    const auto seen = read(packet_ins_);
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(bvs_flow_get(&seen[0].packet.flow, in_port), 2U);
+    EXPECT_EQ(seen[0].bytes, k_tcp);
+}
+
+TEST_F(PacketIn, AFrameWithoutEthernetHeaderIsNotInjected) {
+    const auto refused = lab_.the_switch().datapath().inject(Rules::k_bridge, 1, 0, Bytes(13));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, EINVAL);
+}
+
+} // namespace
