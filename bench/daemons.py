@@ -46,16 +46,21 @@ class Daemon:
         raise shell.Failed(f"{self.name} is not running")
 
 
+def start_database_server(daemon):
+    """The stock one, with the stock schema, for a daemon that does not start its own."""
+    database = daemon.dbdir / "conf.db"
+    shell.run("ovsdb-tool", "create", database, SCHEMA)
+    server = daemon.launch("ovsdb-server", database, f"--remote=punix:{daemon.rundir}/db.sock",
+                           f"--unixctl={daemon.rundir}/db.ctl", name="ovsdb-server")
+    server.expect((daemon.rundir / "db.sock").exists, "ovsdb-server's socket")
+    return server
+
+
 class Database(Daemon):
     """A configuration that nobody obeys: no command waits."""
 
     def start(self):
-        database = self.dbdir / "conf.db"
-        shell.run("ovsdb-tool", "create", database, SCHEMA)
-        self.process = self.launch("ovsdb-server", database,
-                                   f"--remote=punix:{self.rundir}/db.sock",
-                                   f"--unixctl={self.rundir}/db.ctl", name="ovsdb-server")
-        self.process.expect((self.rundir / "db.sock").exists, "ovsdb-server's socket")
+        self.process = start_database_server(self)
 
     def vsctl(self, *words):
         return super().vsctl("--no-wait", *words)
@@ -65,10 +70,9 @@ class OpenVSwitch(Daemon):
     """At its best: with segmentation offload through the userspace datapath."""
 
     def start(self):
-        database = Database(self.lab, self.name, self.netns)
-        database.start()
-        database.vsctl("init", "--", "set", "Open_vSwitch", ".",
-                       "other_config:userspace-tso-enable=true")
+        start_database_server(self)
+        self.vsctl("--no-wait", "init", "--", "set", "Open_vSwitch", ".",
+                   "other_config:userspace-tso-enable=true")
         self.process = self.launch("ovs-vswitchd", f"unix:{self.rundir}/db.sock",
                                    f"--unixctl={self.control}", name="ovs-vswitchd")
 

@@ -11,12 +11,24 @@
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 namespace bvs::daemon {
 
 namespace {
 
 using namespace std::chrono_literals;
+
+// Not before it has ended: until then it removes files of its own from the test's folder.
+bool end_and_wait(pid_t pid) {
+    pollfd handle{static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)), POLLIN, 0};
+    ::kill(pid, SIGTERM);
+    bool ended = ::poll(&handle, 1, 10'000) == 1;
+    ::close(handle.fd);
+    return ended;
+}
 
 class DatabaseServerTest : public testing::Test {
   protected:
@@ -70,7 +82,7 @@ TEST_F(DatabaseServerTest, SomebodyElsesIsUsedAndLeftRunning) {
     ASSERT_TRUE(theirs);
     start().value()->stop();
     EXPECT_EQ(pid(), theirs);
-    ::kill(*theirs, SIGTERM);
+    EXPECT_TRUE(end_and_wait(*theirs));
 }
 
 TEST_F(DatabaseServerTest, IsStartedAgainWhenItDies) {
