@@ -142,8 +142,7 @@ Answer<OfDatapath::Rule> OfDatapath::write(model::FlowId id, const OfDraft::Flow
     const auto match = compile::compile_match(sum.after->match.match());
     if (!match)
         return std::unexpected(match.error());
-    const auto place =
-        writer_.replace(old, program->code, record_of(*sum.after), sum.reset_counts);
+    const auto place = writer_.replace(old, program->code, record_of(*sum.after), sum.reset_counts);
     if (!place)
         return no_room(place.error());
     return Rule{.place = *place, .looks_at = both(match->looks_at(), program->reads)};
