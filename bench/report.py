@@ -73,6 +73,45 @@ def operations_tables(found):
     return series_table("operations", "ms", {name: values for name, values in series.items() if values})
 
 
+def net(costs, case, empty):
+    """A program's own nanoseconds, as the median of the rounds."""
+    return stats.median([one - other for one, other in zip(costs[case], costs[empty])])
+
+
+def openflow_tables(found):
+    parts = []
+    if shapes := found.get("shapes"):
+        rows = []
+        for seen in shapes:
+            bvs, ovs = (seen.get(name) or {} for name in ("bvs", "ovs"))
+            rates = [one.get("new_flows") for one in (bvs, ovs)]
+            rows.append([seen["shape"],
+                         number(net(bvs, "hit", "empty") if bvs else None, 0),
+                         number(net(bvs, "first", "empty_new") if bvs else None, 0),
+                         *(number(rate and rate / 1e3, 1) for rate in rates),
+                         number(rates[0] / rates[1] if all(rates) else None, 1)])
+        parts.append(table(["OpenFlow tables", "hit, ns", "first packet, ns", "new flows, k/s",
+                            "OVS, k/s", "x"], rows))
+    rows = []
+    if seen := found.get("insertion"):
+        rows += [[f"{seen['rules']:,} rules in a bundle", f"{seen['bundle']:,.0f} rules/s"],
+                 ["the same one by one", f"{seen['single']:,.0f} rules/s"],
+                 ["a rule's memory, kernel", f"{seen['kernel_bytes']:,.0f} B"],
+                 ["a rule's memory, bvsd", f"{seen['user_bytes']:,.0f} B"]]
+    if seen := found.get("established"):
+        rows += [[f"TCP while {seen['packets']:,} new flows arrive",
+                  f"{seen['beside']['gbits']:.1f} Gbit/s, {seen['beside']['retransmits']} retransmits"],
+                 ["TCP alone", f"{seen['alone']['gbits']:.1f} Gbit/s, "
+                               f"{seen['alone']['retransmits']} retransmits"]]
+    if seen := found.get("million"):
+        rows.append([f"hit with {seen['rules']:,} rules", f"{net(seen, 'hit', 'empty'):.0f} ns"])
+    if seen := found.get("timeouts"):
+        rows.append([f"bvsd with {seen['rules']:,} rules that time out", f"{seen['cpu_percent']:.1f} % CPU"])
+    if rows:
+        parts.append(table(["OpenFlow", ""], rows))
+    return parts
+
+
 def target_table(results, compared):
     rows = []
     for target in TARGETS:
@@ -96,5 +135,7 @@ def text(results):
         parts.append(series_table("programs by BPF_PROG_TEST_RUN", "ns a packet", results["programs"]))
     if results["operations"]:
         parts.append(operations_tables(results["operations"]))
+    if results["openflow"]:
+        parts += openflow_tables(results["openflow"])
     parts.append(target_table(results, compared))
     return "\n\n".join(parts)

@@ -56,6 +56,41 @@ def operation(*path):
     return value
 
 
+def shape(tables, rules, value):
+    def of(results, _):
+        for seen in (results["openflow"] or {}).get("shapes", []):
+            if (seen["tables"], seen["rules"]) == (tables, rules) and "bvs" in seen:
+                return value(seen)
+        return None
+    return of
+
+
+def own(costs, case, empty):
+    return stats.median(program(case, empty)(costs))
+
+
+def hit(seen):
+    return 8 + own(seen["bvs"], "hit", "empty")
+
+
+def first(seen):
+    return own(seen["bvs"], "first", "empty_new") / 1e3
+
+
+def faster_than_ovs(seen):
+    return seen["bvs"]["new_flows"] / seen["ovs"]["new_flows"] if "ovs" in seen else None
+
+
+def million_to_few(results, compared):
+    few = shape(1, 100, hit)(results, compared)
+    many = (results["openflow"] or {}).get("million")
+    return (8 + own(many, "hit", "empty")) / few if few and many else None
+
+
+def openflow(part, name):
+    return lambda results, _: (results["openflow"] or {}).get(part, {}).get(name)
+
+
 def last_port_to_few(results, _):
     found = (results["operations"] or {}).get("add_port_ms")
     return found["many_cpu"] / found["few_cpu"] if found else None
@@ -80,4 +115,19 @@ TARGETS = [
     *(Target(f"ovs-vsctl {verb}", 20, False, "ms", operation("verbs_ms", verb)) for verb in VERBS),
     Target("bvsd's CPU time for the last of many ports, against the first 20", 1.25, False, "x",
            last_port_to_few),
+    Target("cache hit with one output, where an empty program takes 8 ns", 60, False, "ns",
+           shape(1, 100, hit)),
+    Target("the same with a million rules, against that", 1.5, False, "x", million_to_few),
+    Target("first packet, 1 table, 100,000 rules", 0.45, False, "us", shape(1, 100_000, first)),
+    Target("first packet, 5 tables, 100,000 rules", 1.05, False, "us", shape(5, 100_000, first)),
+    Target("first packet, 30 tables, 100,000 rules", 15, False, "us", shape(30, 100_000, first)),
+    Target("new flows, 1 table, 100 rules, against OVS", 20, True, "x", shape(1, 100, faster_than_ovs)),
+    Target("new flows, 30 tables, 100,000 rules, against OVS", 20, True, "x",
+           shape(30, 100_000, faster_than_ovs)),
+    Target("rules inserted by a bundle", 100_000, True, "/s", openflow("insertion", "bundle")),
+    Target("rules inserted one by one", 30_000, True, "/s", openflow("insertion", "single")),
+    Target("memory of a rule, kernel", 600, False, "B", openflow("insertion", "kernel_bytes")),
+    Target("memory of a rule, bvsd", 600, False, "B", openflow("insertion", "user_bytes")),
+    Target("bvsd with 50,000 rules that time out, CPU", 5, False, "%",
+           openflow("timeouts", "cpu_percent")),
 ]

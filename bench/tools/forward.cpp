@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/tools/forward.h"
 
+#include "bench/tools/datagram.h"
 #include "bench/tools/place.h"
 #include "bench/tools/yardstick.h"
 #include "loader/attachment.h"
@@ -24,12 +25,6 @@ using namespace fixture;
 
 constexpr std::uint64_t k_source = mac(0xbe9c);
 
-// 60 bytes with Ethernet's header: IPv4 and UDP, for switches that look that deep.
-Bytes datagram() {
-    return big_endian(0x4500002e'00004000, 8) + big_endian(0x401125f7, 4) +
-           big_endian(0x0a630001'0a630002, 8) + big_endian(0x1f401f40'001a0000, 8) + Bytes(18);
-}
-
 // What one run needs of the kernel, and takes back.
 class Line {
   public:
@@ -48,6 +43,10 @@ class Line {
     Result<> inject(const Yardstick &yardstick, std::uint32_t packets) const;
 
   private:
+    const char *maker() const {
+        return options_.new_flows ? "bench_inject_new_flow" : "bench_inject";
+    }
+
     const ForwardOptions &options_;
     std::array<std::string, 2> pins_;
     Descriptor wire_; // a packet socket at the sink
@@ -80,7 +79,7 @@ Result<> Line::open(const Yardstick &yardstick) {
         return std::unexpected(port.error());
     port_ = *port;
     // A veth has receive queues that live frames may claim to come from only with an XDP program.
-    return loader::attach_xdp(yardstick.program("bench_inject"), port_, pins_[1]);
+    return loader::attach_xdp(yardstick.program(maker()), port_, pins_[1]);
 }
 
 Result<> Line::announce() const {
@@ -105,7 +104,7 @@ Result<> Line::inject(const Yardstick &yardstick, std::uint32_t packets) const {
     run.ctx_size_in = sizeof context;
     run.repeat = static_cast<int>(packets);
     run.flags = BPF_F_TEST_XDP_LIVE_FRAMES;
-    if (bpf_prog_test_run_opts(yardstick.program("bench_inject"), &run))
+    if (bpf_prog_test_run_opts(yardstick.program(maker()), &run))
         return fail_errno(errno, "the kernel makes no live frames for {}", options_.port);
     return {};
 }
@@ -175,8 +174,8 @@ Result<std::string> forward(const ForwardOptions &options) {
         return fail("no frame from {} arrived at {}", options.port, options.sink);
     std::ranges::sort(costs);
     const double sent = static_cast<double>(options.packets) * options.bursts;
-    return fmt::format(R"({{"ns_per_packet": {:.1f}, "lost": {:.4f}}})", costs[costs.size() / 2],
-                       1 - static_cast<double>(total) / sent);
+    return fmt::format(R"({{"ns_per_packet": {:.1f}, "arrived": {}, "lost": {:.4f}}})",
+                       costs[costs.size() / 2], total, 1 - static_cast<double>(total) / sent);
 }
 
 } // namespace bvs::bench

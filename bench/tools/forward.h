@@ -18,11 +18,13 @@ struct ForwardOptions {
     std::string sink_netns; // where they arrive
     std::string sink;
     std::string pin_dir;           // of a bpffs, for the time of the run
+    bool new_flows = false;        // each frame is the first of its flow
     std::uint32_t packets = 20000; // a burst
     std::uint32_t bursts = 15;
 };
 
-// JSON: ns_per_packet, the median of the bursts by the packets that arrived, and the share lost.
+// JSON: ns_per_packet, the median of the bursts by the packets that arrived, their number, and the
+// share lost.
 Result<std::string> forward(const ForwardOptions &options);
 
 } // namespace bvs::bench

@@ -3,6 +3,7 @@
 // bvs_bench: one measurement a call, for bench/run. The result is a line of JSON.
 #include "bench/tools/answers.h"
 #include "bench/tools/forward.h"
+#include "bench/tools/pipeline_cost.h"
 #include "bench/tools/program_cost.h"
 #include "bench/tools/redirect.h"
 #include "bench/tools/round_trip.h"
@@ -21,6 +22,7 @@ struct Options {
     bench::AnswersOptions answers;
     bench::ForwardOptions forward;
     bench::ProgramCostOptions program_cost;
+    bench::PipelineCostOptions pipeline_cost;
     bench::RedirectOptions redirect;
     bench::RoundTripOptions round_trip;
     bench::SmallPacketsOptions small_packets;
@@ -43,6 +45,7 @@ void add_forward(CLI::App &verb, bench::ForwardOptions &options) {
     verb.add_option("--pin-dir", options.pin_dir)->required();
     verb.add_option("--packets", options.packets);
     verb.add_option("--bursts", options.bursts);
+    verb.add_flag("--new-flows", options.new_flows);
 }
 
 void add_redirect(CLI::App &verb, bench::RedirectOptions &options) {
@@ -63,6 +66,15 @@ void add_answers(CLI::App &verb, bench::AnswersOptions &options) {
 void add_program_cost(CLI::App &verb, bench::ProgramCostOptions &options) {
     verb.add_option("--rounds", options.rounds);
     verb.add_option("--packets", options.packets);
+}
+
+void add_pipeline_cost(CLI::App &verb, bench::PipelineCostOptions &options) {
+    verb.add_option("--netns", options.netns)->required();
+    verb.add_option("--port", options.port)->required();
+    verb.add_option("--program", options.program)->required();
+    verb.add_option("--rounds", options.rounds);
+    verb.add_option("--packets", options.packets);
+    verb.add_option("--new-flows", options.new_flows);
 }
 
 CLI::App *add_verb(CLI::App &app, const char *name, const char *about, Measure &chosen,
@@ -91,6 +103,9 @@ void add_verbs(CLI::App &app, Options &o, Measure &chosen) {
     add_program_cost(verb("program-cost", "Cost of the BPF programs by themselves",
                           [&o] { return bench::program_cost(o.program_cost); }),
                      o.program_cost);
+    add_pipeline_cost(verb("pipeline-cost", "Cost of OpenFlow's tables in a bvsd that runs",
+                           [&o] { return bench::pipeline_cost(o.pipeline_cost); }),
+                      o.pipeline_cost);
     add_redirect(verb("redirect", "Join two netdevs by a bare redirect",
                       [&o]() -> Result<std::string> {
                           if (auto joined = bench::redirect(o.redirect); !joined)

@@ -2,11 +2,11 @@
 #include "bench/tools/program_cost.h"
 
 #include "bench/tools/place.h"
+#include "bench/tools/test_run.h"
 #include "bench/tools/yardstick.h"
 #include "selftests/fixture/small_switch.h"
 
 #include <algorithm>
-#include <bpf/bpf.h>
 #include <functional>
 #include <linux/pkt_cls.h>
 #include <string_view>
@@ -36,37 +36,8 @@ constexpr std::uint16_t k_flood_bridge = 2;
 constexpr std::uint16_t k_many_bridge = 3;
 constexpr std::uint16_t k_xdp_bridge = 4;
 
-// A run of one program on one frame.
-struct Run {
-    int program = 0;
-    bool xdp = false;
-    std::uint32_t ifindex = 0;
-    int verdict = 0; // that the run must end with
-    std::uint64_t dst = mac(k_nobody);
-    std::uint64_t src = mac(0);
-};
-
-Result<double> nanoseconds(const Run &run, std::uint32_t packets) {
-    const auto frame = Frame{.dst = run.dst, .src = run.src}.bytes();
-    __sk_buff skb = {};
-    skb.ifindex = run.ifindex;
-    xdp_md md = {};
-    md.data_end = static_cast<__u32>(frame.size());
-    md.ingress_ifindex = run.ifindex;
-    bpf_test_run_opts options = {};
-    options.sz = sizeof options;
-    options.data_in = frame.data();
-    options.data_size_in = static_cast<__u32>(frame.size());
-    options.ctx_in = run.xdp ? static_cast<void *>(&md) : &skb;
-    options.ctx_size_in = run.xdp ? sizeof md : sizeof skb;
-    options.repeat = static_cast<int>(packets);
-    const double begin = thread_cpu_seconds();
-    if (bpf_prog_test_run_opts(run.program, &options))
-        return fail_errno(errno, "BPF_PROG_TEST_RUN");
-    const double seconds = thread_cpu_seconds() - begin;
-    if (static_cast<int>(options.retval) != run.verdict)
-        return fail("a test run ended with verdict {} instead of {}", options.retval, run.verdict);
-    return seconds * 1e9 / packets;
+Bytes frame_to(std::uint32_t destination) {
+    return Frame{.dst = mac(destination), .src = mac(0)}.bytes();
 }
 
 // Addresses in equal, contiguous shares behind consecutive ports of a bridge.
@@ -147,7 +118,7 @@ class Stage {
   public:
     static Result<std::unique_ptr<Stage>> build();
 
-    Result<double> repeated(const Run &run, std::uint32_t packets) const {
+    Result<double> repeated(const TestRun &run, std::uint32_t packets) const {
         return nanoseconds(run, packets);
     }
     // Frames of ever other addresses, from the first `from` ports in turn.
@@ -223,7 +194,8 @@ Result<double> Stage::varied(const Population &p, std::uint32_t from, int progra
         traffic_.set(0, p.to_all_others(nth));
         const auto cost = nanoseconds({.program = yardstick_.program("bench_vary"),
                                        .ifindex = switch_->ifindex(p.first_port + nth),
-                                       .verdict = verdict},
+                                       .verdict = verdict,
+                                       .frame = frame_to(k_nobody)},
                                       packets / from);
         if (!cost)
             return cost;
@@ -239,7 +211,7 @@ struct Case {
 };
 
 std::vector<Case> cases_of(Stage &s) {
-    const auto repeated = [&s](const Run &run) {
+    const auto repeated = [&s](const TestRun &run) {
         return [&s, run](std::uint32_t packets) { return s.repeated(run, packets); };
     };
     const auto varied = [&s](const Population &p, std::uint32_t from, int program, int verdict) {
@@ -247,24 +219,28 @@ std::vector<Case> cases_of(Stage &s) {
             return s.varied(p, from, program, verdict, packets);
         };
     };
-    const Run empty = {.program = s.yardstick("bench_empty"),
-                       .ifindex = s.ifindex(s.few.first_port),
-                       .verdict = TC_ACT_OK};
-    const Run known = {.program = s.tc(),
-                       .ifindex = empty.ifindex,
-                       .verdict = TC_ACT_REDIRECT,
-                       .dst = mac(k_few_addresses - 1)};
-    const Run flood = {
-        .program = s.tc(), .ifindex = s.ifindex(s.flood_port), .verdict = TC_ACT_REDIRECT};
-    const Run xdp_empty = {.program = s.yardstick("bench_inject"),
-                           .xdp = true,
-                           .ifindex = s.ifindex(s.xdp_port),
-                           .verdict = XDP_PASS};
-    const Run xdp_hit = {.program = s.xdp(),
-                         .xdp = true,
-                         .ifindex = xdp_empty.ifindex,
-                         .verdict = XDP_REDIRECT,
-                         .dst = mac(1)};
+    const TestRun empty = {.program = s.yardstick("bench_empty"),
+                           .ifindex = s.ifindex(s.few.first_port),
+                           .verdict = TC_ACT_OK,
+                           .frame = frame_to(k_nobody)};
+    const TestRun known = {.program = s.tc(),
+                           .ifindex = empty.ifindex,
+                           .verdict = TC_ACT_REDIRECT,
+                           .frame = frame_to(k_few_addresses - 1)};
+    const TestRun flood = {.program = s.tc(),
+                           .ifindex = s.ifindex(s.flood_port),
+                           .verdict = TC_ACT_REDIRECT,
+                           .frame = frame_to(k_nobody)};
+    const TestRun xdp_empty = {.program = s.yardstick("bench_inject"),
+                               .xdp = true,
+                               .ifindex = s.ifindex(s.xdp_port),
+                               .verdict = XDP_PASS,
+                               .frame = frame_to(k_nobody)};
+    const TestRun xdp_hit = {.program = s.xdp(),
+                             .xdp = true,
+                             .ifindex = xdp_empty.ifindex,
+                             .verdict = XDP_REDIRECT,
+                             .frame = frame_to(1)};
     return {{"empty", repeated(empty)},
             {"known", repeated(known)},
             {"flood", repeated(flood)},

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * What the switch is measured against, and with: programs that do nothing, that do nothing but
- * redirect, that count what arrives, and that give each frame of a run other addresses.
+ * redirect, that count what arrives, and that give each frame of a run other addresses, or make it
+ * the first of a flow.
  */
 #include "bench/tools/yardstick_abi.h"
 
@@ -10,7 +11,9 @@
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
+#include <linux/ip.h>
 #include <linux/pkt_cls.h>
+#include <linux/udp.h>
 
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -28,7 +31,7 @@ struct {
     __type(value, struct yardstick_traffic);
 } traffic SEC(".maps");
 
-/* The program that bench_vary hands its frames to. */
+/* The program that bench_vary and bench_new_flow hand their frames to. */
 struct {
     __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
     __uint(max_entries, 1);
@@ -97,6 +100,39 @@ int bench_vary(struct __sk_buff *skb) {
     put_address(eth->h_source, t->first_source + pick(random * 0xc2b2ae35U, t->sources));
     bpf_tail_call(skb, &measured, 0);
     return TC_ACT_SHOT;
+}
+
+/* Another source for each frame: 2^32 of them, as multiplying by an odd number maps them one to
+ * one. The switch does not look at IP's checksum. */
+static __always_inline int make_new_flow(void *data, void *end) {
+    struct {
+        struct ethhdr eth;
+        struct iphdr ip;
+        struct udphdr udp;
+    } __attribute__((packed)) *frame = data;
+    __u32 zero = 0, number;
+    struct yardstick_traffic *t = bpf_map_lookup_elem(&traffic, &zero);
+
+    if (!t || (void *)(frame + 1) > end)
+        return 0;
+    number = t->frames++ * 0x9e3779b1U;
+    frame->ip.saddr = bpf_htonl(0x0a000000 | (number & 0xffffff));
+    frame->udp.source = bpf_htons(1024 + (number >> 24));
+    frame->udp.check = 0;
+    return 1;
+}
+
+SEC("tc")
+int bench_new_flow(struct __sk_buff *skb) {
+    if (make_new_flow((void *)(long)skb->data, (void *)(long)skb->data_end))
+        bpf_tail_call(skb, &measured, 0);
+    return TC_ACT_SHOT;
+}
+
+SEC("xdp")
+int bench_inject_new_flow(struct xdp_md *xdp) {
+    return make_new_flow((void *)(long)xdp->data, (void *)(long)xdp->data_end) ? XDP_PASS
+                                                                               : XDP_DROP;
 }
 
 char _license[] SEC("license") = "Apache-2.0";

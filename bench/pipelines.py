@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Flow tables of a given size, in the syntax of ovs-ofctl.
+
+Every packet walks all tables. In each it matches the last rule only, so that no mask can be skipped
+for its priority: what a classifier does not like."""
+import dataclasses
+import random
+
+
+@dataclasses.dataclass(frozen=True)
+class Shape:
+    tables: int
+    masks: int  # in all tables
+    rules: int
+
+    def __str__(self):
+        return f"{self.tables} tables, {self.masks} masks, {self.rules:,} rules"
+
+
+# No packet of ours goes to the upper half of all addresses.
+LONGEST, SHORTEST = 32, 20  # prefixes, each a mask
+
+
+def other_rule(index, bits):
+    """One that matches no packet of ours."""
+    prefix = LONGEST - index
+    address = 0x80000000 | bits.getrandbits(31) >> index << index
+    dotted = ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
+    return f"priority={10 + index},ip,nw_dst={dotted}/{prefix}"
+
+
+def flows(shape, routes, more=""):
+    """Lines of flows. `routes` are pairs of a port and the port that all from there is sent to."""
+    bits = random.Random(shape.rules)
+    yield "table=0,priority=0,arp,actions=NORMAL"
+    for table in range(shape.tables):
+        if table + 1 < shape.tables:
+            yield f"table={table},priority=1,ip,actions=resubmit(,{table + 1})"
+            continue
+        for come, go in routes:
+            yield f"table={table},priority=1,ip,in_port={come},actions=output:{go}"
+    for number in range(shape.rules):
+        table = number % shape.tables
+        here = len(range(table, shape.masks, shape.tables))  # masks in this table
+        assert here <= LONGEST - SHORTEST + 1
+        rule = other_rule(number // shape.tables % here, bits)
+        yield f"table={table},{more}{rule},actions=drop"

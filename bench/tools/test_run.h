@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a program costs by itself: BPF_PROG_TEST_RUN on one frame, many times.
+#pragma once
+
+#include "base/result.h"
+#include "selftests/fixture/frame.h"
+
+#include <cstdint>
+
+namespace bvs::bench {
+
+struct TestRun {
+    int program = 0;
+    bool xdp = false;
+    std::uint32_t ifindex = 0; // in this thread's namespace
+    int verdict = 0;           // that the run must end with
+    fixture::Bytes frame;
+};
+
+// CPU time of a packet, an empty program's included.
+Result<double> nanoseconds(const TestRun &run, std::uint32_t packets);
+
+} // namespace bvs::bench
