@@ -52,7 +52,7 @@ Attempt<> clean_up(const Options &options, Log &log) {
         if (!pidfile)
             return std::unexpected(pidfile.error());
         stop_database_server(options.rundir);
-        remove_stale_control_sockets(options.rundir);
+        remove_stale_sockets(options.rundir);
     }
     if (auto removed = remove_from_kernel(options); !removed)
         return end_with(Exit::failure, removed.error());

@@ -257,7 +257,7 @@ Attempt<> Daemon::Parts::open_control_socket() {
     vswitch_->add_commands(commands_);
     vswitch_->add_tallies(coverage_, memory_);
     auto path = options_.unixctl.value_or(control_socket_path(options_.rundir, ::getpid()));
-    remove_stale_control_sockets(options_.rundir);
+    remove_stale_sockets(options_.rundir);
     if (path.empty())
         return {};
     auto server = UnixctlServer::listen(io_, path, commands_);

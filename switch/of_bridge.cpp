@@ -91,15 +91,16 @@ OfBridge::commit(const std::vector<ofagent::Change> &changes) {
 
 bool OfBridge::adopt() {
     const bool there = datapath_.flags() & BVS_PIPELINE_CONFIGURED;
-    if (there)
-        datapath_.adopt(tables());
+    datapath_.set_flags(datapath_.flags() | BVS_PIPELINE_CONFIGURED);
+    if (!there)
+        return false;
+    datapath_.adopt(tables());
     flows_.for_each({}, [&](model::FlowId id, const model::Flow &flow) {
         if (flow.idle_timeout || flow.hard_timeout)
             timed_.insert(id);
     });
-    datapath_.set_flags(datapath_.flags() | BVS_PIPELINE_CONFIGURED);
     look_whether_simple();
-    return there;
+    return true;
 }
 
 // Also the end of the bridge: its number may be another's next.

@@ -189,12 +189,14 @@ std::string control_socket_path(const std::string &rundir, pid_t pid) {
     return fmt::format("{}/{}{}{}", rundir, k_socket_prefix, pid, k_socket_suffix);
 }
 
-void remove_stale_control_sockets(const std::string &rundir) {
+void remove_stale_sockets(const std::string &rundir) {
     std::error_code ignored;
     for (const auto &entry : std::filesystem::directory_iterator(rundir, ignored)) {
         auto name = entry.path().filename().string();
-        bool known = name.starts_with(k_socket_prefix) || name.starts_with("ovsdb-server.");
-        if (known && name.ends_with(k_socket_suffix) && entry.is_socket(ignored) &&
+        bool control = name.ends_with(k_socket_suffix) &&
+                       (name.starts_with(k_socket_prefix) || name.starts_with("ovsdb-server."));
+        bool openflow = name.ends_with(".mgmt") || name.ends_with(".snoop");
+        if ((control || openflow) && entry.is_socket(ignored) &&
             !has_listener(entry.path().string()))
             std::filesystem::remove(entry.path(), ignored);
     }

@@ -76,10 +76,10 @@ struct UnixctlLimits {
     std::chrono::seconds reading_timeout{30}; // for a client that does not take its answer
 };
 
-// The socket of a process's pid; and the removal of those, ovsdb-server's too, at which nobody
-// listens any more.
+// The socket of a process's pid; and the removal of those, ovsdb-server's and bridges' OpenFlow
+// sockets too, at which nobody listens any more.
 std::string control_socket_path(const std::string &rundir, pid_t pid);
-void remove_stale_control_sockets(const std::string &rundir);
+void remove_stale_sockets(const std::string &rundir);
 
 class UnixctlServer {
   public:

@@ -146,12 +146,14 @@ void Vswitch::Core::configure_all() {
     parts_.configured();
 }
 
-// A port that is switched to the new programs must find all the others in the new maps.
+// A port that is switched to the new programs must find all the others and the rules in the new
+// maps.
 void Vswitch::Core::fill_new_generation(Touched &touched) {
     if (parts_.datapath.adopted())
         return;
     table_.hold_attachments(true);
     reconciler_.apply(config_, touched);
+    follow_openflow(touched);
     table_.hold_attachments(false);
     add(touched, poll_links()); // netdevs that were made
 }

@@ -215,7 +215,7 @@ TEST_F(UnixctlServerTest, SocketsOfTheDeadGoAndOthersStay) {
     ASSERT_EQ(::bind(fd, reinterpret_cast<sockaddr *>(&address), sizeof address), 0);
     ::close(fd); // as a process that is killed does
     write_text(other, "no socket");
-    remove_stale_control_sockets(folder.path());
+    remove_stale_sockets(folder.path());
     EXPECT_FALSE(std::filesystem::exists(stale));
     EXPECT_TRUE(std::filesystem::exists(alive));
     EXPECT_TRUE(std::filesystem::exists(other));
