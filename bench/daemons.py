@@ -39,9 +39,10 @@ class Daemon:
     def cpu_seconds(self):
         return int(pathlib.Path(f"/proc/{self.process.pid}/schedstat").read_text().split()[0]) / 1e9
 
-    def resident_megabytes(self):
+    def resident_megabytes(self, kind="VmRSS"):
+        """Of kind RssAnon: its own, without the kernel's maps that it sees."""
         for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{kind}:"):
                 return int(line.split()[1]) / 1024
         raise shell.Failed(f"{self.name} is not running")
 

@@ -16,6 +16,7 @@ MILLION = Shape(5, 20, 1_000_000)
 TIMED = Shape(5, 20, 50_000)
 PART = 100_000  # rules that one ovs-ofctl is given
 BARRIER_EVERY = 1000
+SETTLE = 3  # seconds until bvsd has given back what the change needed
 
 
 class Tables:
@@ -107,9 +108,10 @@ def insertion(tables, rules):
     """By bundle, and one by one; and what each rule takes of memory."""
     shape = Shape(5, 20, rules)
     tables.clear()
-    user, kernel = tables.daemon.resident_megabytes(), kernel_bytes()
+    user, kernel = tables.daemon.resident_megabytes("RssAnon"), kernel_bytes()
     found = {"rules": rules, "bundle": rules / tables.fill(shape, "--bundle")}
-    found["user_bytes"] = (tables.daemon.resident_megabytes() - user) * 1024 * 1024 / rules
+    time.sleep(SETTLE)
+    found["user_bytes"] = (tables.daemon.resident_megabytes("RssAnon") - user) * 2**20 / rules
     found["kernel_bytes"] = (kernel_bytes() - kernel) / rules
     tables.clear()
     found["single"] = rules / tables.fill(shape, part=BARRIER_EVERY * 10)

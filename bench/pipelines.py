@@ -17,7 +17,7 @@ class Shape:
         return f"{self.tables} tables, {self.masks} masks, {self.rules:,} rules"
 
 
-# No packet of ours goes to the upper half of all addresses.
+# No packet of ours comes from the upper half of all addresses.
 LONGEST, SHORTEST = 32, 20  # prefixes, each a mask
 
 
@@ -26,7 +26,7 @@ def other_rule(index, bits):
     prefix = LONGEST - index
     address = 0x80000000 | bits.getrandbits(31) >> index << index
     dotted = ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
-    return f"priority={10 + index},ip,nw_dst={dotted}/{prefix}"
+    return f"priority={10 + index},ip,nw_src={dotted}/{prefix}"
 
 
 def flows(shape, routes, more=""):

@@ -61,13 +61,12 @@ void OfDatapath::adopt_groups(const OfTables &tables, std::vector<std::uint32_t>
     }
     for (const auto &[place, recorded] : waiting)
         strangers.push_back(place);
-    for (auto &[number, rule] : groups_)
-        if (const auto compiled = compile::compile_group(
-                tables.groups.find(number)->description, places(),
-                [](std::uint32_t) { return std::optional<std::uint32_t>(); })) {
-            rule.looks_at = compiled->looks_at;
-            looks_at_.add(rule.looks_at);
-        }
+    for (auto &[number, rule] : groups_) {
+        const auto compiled =
+            compile::compile_group(tables.groups.find(number)->description, places(),
+                                   [](std::uint32_t) { return std::optional<std::uint32_t>(); });
+        rule.looks_at = &looks_at_.add(compiled ? compiled->looks_at : compile::FlowMask{});
+    }
 }
 
 void OfDatapath::adopt(const OfTables &tables) {
@@ -89,10 +88,11 @@ void OfDatapath::adopt(const OfTables &tables) {
             compile::compile_instructions(*flow.instructions, flow.table, places());
         auto &known = rule(*id);
         known.place = place;
+        compile::FlowMask looks_at{};
         if (match && program)
-            for (std::size_t i = 0; i < known.looks_at.size(); ++i)
-                known.looks_at[i] = match->looks_at()[i] | program->reads[i];
-        looks_at_.add(known.looks_at);
+            for (std::size_t i = 0; i < looks_at.size(); ++i)
+                looks_at[i] = match->looks_at()[i] | program->reads[i];
+        known.looks_at = &looks_at_.add(looks_at);
         flow_of_rule_[place] = *id;
     });
     if (strange_rules.empty() && strange_groups.empty())

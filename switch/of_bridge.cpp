@@ -14,6 +14,7 @@ using model::Refusal;
 namespace {
 
 constexpr std::uint32_t k_max_entries = 1'000'000; // as flow tables tell
+constexpr std::size_t k_bulk = 10'000;             // flows in one change
 
 bool is_normal(const model::Flow &flow) {
     const model::Instructions normal{.apply = {model::action::Output{.port = model::port::normal}}};
@@ -43,6 +44,7 @@ Answer<> OfBridge::carry_out(const std::function<Answer<>(OfDraft &)> &plan) {
     note_timeouts(draft);
     tell(draft);
     look_whether_simple();
+    bulk_change_ |= draft.flows().size() >= k_bulk;
     return {};
 }
 

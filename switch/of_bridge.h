@@ -18,6 +18,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bvs::daemon {
@@ -55,6 +56,8 @@ class OfBridge : public ofagent::OfSwitch {
     // Whatever rules decided is decided anew: ports came or went.
     void ports_changed();
     void every_second();
+    // Whether many flows changed at once since the last call.
+    bool had_bulk_change() { return std::exchange(bulk_change_, false); }
     // No packet can count for the rule any more; nor for any that was removed until now.
     void gone(const maps::GoneRule &rule);
     void all_gone() { datapath_.all_gone(); }
@@ -119,6 +122,7 @@ class OfBridge : public ofagent::OfSwitch {
     std::vector<model::TableConfig> table_configs_;
     std::set<model::FlowId> timed_; // flows with a timeout
     bool needs_pipeline_ = false;
+    bool bulk_change_ = false;
 };
 
 } // namespace bvs::daemon

@@ -92,9 +92,14 @@ Answer<> OfDatapath::write(FlowSums flows, const GroupSums &groups, const OfTabl
             done = std::unexpected(rule.error());
     }
     if (done)
-        done = commit(written, voids);
+        done = commit(voids);
     if (!done) {
         writer_.abort();
+        for (const auto &one : written)
+            if (one.rule.place)
+                looks_at_.remove(*one.rule.looks_at);
+        for (const auto &[group, rule] : new_groups_)
+            looks_at_.remove(*rule.looks_at);
         new_groups_.clear();
         return done;
     }
@@ -105,22 +110,12 @@ Answer<> OfDatapath::write(FlowSums flows, const GroupSums &groups, const OfTabl
 }
 
 // What packets are compared with is widened before any of it is visible.
-Answer<> OfDatapath::commit(const std::vector<Written> &written, maps::Voids voids) {
-    const auto each = [&](auto use) {
-        for (const auto &one : written)
-            if (one.rule.place)
-                use(one.rule.looks_at);
-        for (const auto &[group, rule] : new_groups_)
-            use(rule.looks_at);
-    };
-    each([this](const compile::FlowMask &mask) { looks_at_.add(mask); });
-    auto done = widen_cache_masks();
-    if (done)
-        if (auto committed = writer_.commit(voids); !committed)
-            done = no_room(committed.error());
-    if (!done)
-        each([this](const compile::FlowMask &mask) { looks_at_.remove(mask); });
-    return done;
+Answer<> OfDatapath::commit(maps::Voids voids) {
+    if (auto widened = widen_cache_masks(); !widened)
+        return widened;
+    if (auto committed = writer_.commit(voids); !committed)
+        return no_room(committed.error());
+    return {};
 }
 
 Answer<OfDatapath::Rule> OfDatapath::write(model::FlowId id, const OfDraft::FlowSum &sum) {
@@ -145,7 +140,8 @@ Answer<OfDatapath::Rule> OfDatapath::write(model::FlowId id, const OfDraft::Flow
     const auto place = writer_.replace(old, program->code, record_of(*sum.after), sum.reset_counts);
     if (!place)
         return no_room(place.error());
-    return Rule{.place = *place, .looks_at = both(match->looks_at(), program->reads)};
+    return Rule{.place = *place,
+                .looks_at = &looks_at_.add(both(match->looks_at(), program->reads))};
 }
 
 Answer<OfDatapath::Rule> OfDatapath::write_new(const model::Flow &flow) {
@@ -164,7 +160,8 @@ Answer<OfDatapath::Rule> OfDatapath::write_new(const model::Flow &flow) {
                                     .record = record});
     if (!place)
         return no_room(place.error());
-    return Rule{.place = *place, .looks_at = both(match->looks_at(), program->reads)};
+    return Rule{.place = *place,
+                .looks_at = &looks_at_.add(both(match->looks_at(), program->reads))};
 }
 
 Answer<> OfDatapath::widen_cache_masks() {
@@ -202,8 +199,8 @@ void OfDatapath::settle(const Written &written) {
 void OfDatapath::all_gone() {
     if (retired_.empty())
         return;
-    for (const auto &mask : retired_)
-        looks_at_.remove(mask);
+    for (const auto *mask : retired_)
+        looks_at_.remove(*mask);
     retired_.clear();
     compile::CacheMasks there;
     for (unsigned kind = 0; kind < BVS_KINDS; ++kind)

@@ -59,8 +59,8 @@ class OfDatapath {
 
   private:
     struct Rule {
-        std::uint32_t place = 0; // 0: none
-        compile::FlowMask looks_at{};
+        std::uint32_t place = 0;                     // 0: none
+        const compile::FlowMask *looks_at = nullptr; // in looks_at_; of a place only
     };
     struct Written { // of one flow, in the change under way
         model::FlowId id = 0;
@@ -84,7 +84,7 @@ class OfDatapath {
     void settle_groups(const GroupSums &sums);
     model::Answer<> write(FlowSums flows, const GroupSums &groups, const OfTables &tables,
                           maps::Voids voids);
-    model::Answer<> commit(const std::vector<Written> &written, maps::Voids voids);
+    model::Answer<> commit(maps::Voids voids);
     std::uint32_t place_of(model::FlowId id) const;
 
     std::uint16_t bridge_;
@@ -92,8 +92,8 @@ class OfDatapath {
     maps::PipelineWriter &writer_;
     maps::OfPorts ofports_;
     compile::CacheMaskUse looks_at_;
-    std::vector<compile::FlowMask> retired_; // what removed and replaced rules looked at
-    std::vector<Rule> rules_;                // by FlowId
+    std::vector<const compile::FlowMask *> retired_; // what removed and replaced rules looked at
+    std::vector<Rule> rules_;                        // by FlowId
     std::unordered_map<std::uint32_t, model::FlowId> flow_of_rule_;
     std::unordered_map<std::uint32_t, Removed> removed_;
     std::map<std::uint32_t, Rule> groups_;     // by number

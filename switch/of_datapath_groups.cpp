@@ -94,7 +94,7 @@ Answer<> OfDatapath::write_group(std::uint32_t group, const GroupSums &sums, con
                                               sum != sums.end() && sum->second.reset_buckets));
     if (!place)
         return model::refuse(Refusal::group_out_of_groups, place.error().message);
-    new_groups_[group] = {.place = *place, .looks_at = compiled->looks_at};
+    new_groups_[group] = {.place = *place, .looks_at = &looks_at_.add(compiled->looks_at)};
     return {};
 }
 

@@ -73,21 +73,23 @@ bool add_word(bvs_cache_mask &mask, std::uint8_t word, std::uint64_t bits) {
 
 } // namespace
 
-void CacheMaskUse::add(const FlowMask &looks_at) {
-    if (uses_[looks_at]++)
-        return;
+const FlowMask &CacheMaskUse::add(const FlowMask &looks_at) {
+    const auto use = uses_.try_emplace(looks_at).first;
+    if (use->second++)
+        return use->first;
     for (unsigned word = 0; word < BVS_FLOW_PACKET_WORDS; ++word) {
         all_[word] |= looks_at[word];
         for (auto bits = looks_at[word]; bits; bits &= bits - 1)
             ++bits_[word][static_cast<unsigned>(std::countr_zero(bits))];
     }
+    return use->first;
 }
 
 void CacheMaskUse::remove(const FlowMask &looks_at) {
     const auto use = uses_.find(looks_at);
     if (use == uses_.end() || --use->second)
         return;
-    uses_.erase(use);
+    const auto gone = uses_.extract(use); // what looks_at may be a part of
     for (unsigned word = 0; word < BVS_FLOW_PACKET_WORDS; ++word)
         for (auto bits = looks_at[word]; bits; bits &= bits - 1)
             if (--bits_[word][static_cast<unsigned>(std::countr_zero(bits))] == 0)

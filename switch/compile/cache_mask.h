@@ -21,7 +21,8 @@ using CacheMasks = std::array<bvs_cache_mask, BVS_KINDS>; // by enum bvs_packet_
 
 class CacheMaskUse {
   public:
-    void add(const FlowMask &looks_at);
+    // Equal masks are one, which stays where it is until it is removed as often as it was added.
+    const FlowMask &add(const FlowMask &looks_at);
     void remove(const FlowMask &looks_at);
 
     // Of a packet of this kind: bits that can be other than zero in it.
