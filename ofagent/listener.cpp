@@ -7,6 +7,10 @@
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <list>
 #include <utility>
 #include <vector>
@@ -19,6 +23,27 @@ namespace {
 
 constexpr std::size_t k_most_sessions = 256; // a socket
 constexpr std::size_t k_most_unheard = 1024 * 1024;
+constexpr std::chrono::seconds k_pause{1}; // after a lack of descriptors, say
+
+// Each that connects, until the host is closed. It is kept alive meanwhile.
+template <class Host>
+asio::awaitable<void> accept_all(std::shared_ptr<Host> host) {
+    asio::steady_timer pause(co_await asio::this_coro::executor);
+    while (!host->closed()) {
+        net::StreamPtr stream;
+        try {
+            stream = co_await host->acceptor().accept();
+        } catch (const boost::system::system_error &) {
+            stream = nullptr;
+        }
+        if (stream && host->has_room()) {
+            host->add(std::move(stream));
+        } else if (!stream && !host->closed()) {
+            pause.expires_after(k_pause);
+            co_await pause.async_wait(asio::use_awaitable);
+        }
+    }
+}
 
 } // namespace
 
@@ -28,16 +53,16 @@ class Listener::Host : public std::enable_shared_from_this<Host> {
          const SessionSettings &settings)
         : io_(io), acceptor_(std::move(acceptor)), agent_(agent), settings_(settings) {}
 
-    static asio::awaitable<void> accept_all(std::shared_ptr<Host> self) {
-        try {
-            while (!self->closed_) {
-                auto stream = co_await self->acceptor_->accept();
-                if (!self->closed_ && self->connections_.size() < k_most_sessions)
-                    self->add(std::move(stream));
-            }
-        } catch (const boost::system::system_error &) {
-            // The socket was closed.
-        }
+    net::Acceptor &acceptor() { return *acceptor_; }
+    bool closed() const { return closed_; }
+    bool has_room() const { return !closed_ && connections_.size() < k_most_sessions; }
+
+    void add(net::StreamPtr stream) {
+        auto place = connections_.emplace(connections_.end());
+        *place = std::make_unique<Connection>(
+            io_, std::move(stream), agent_, settings_,
+            [this, place](const std::string &) { connections_.erase(place); });
+        (*place)->session().snoop(snoop_);
     }
 
     void close() {
@@ -62,14 +87,6 @@ class Listener::Host : public std::enable_shared_from_this<Host> {
     }
 
   private:
-    void add(net::StreamPtr stream) {
-        auto place = connections_.emplace(connections_.end());
-        *place = std::make_unique<Connection>(
-            io_, std::move(stream), agent_, settings_,
-            [this, place](const std::string &) { connections_.erase(place); });
-        (*place)->session().snoop(snoop_);
-    }
-
     asio::io_context &io_;
     net::AcceptorPtr acceptor_;
     Agent &agent_;
@@ -86,7 +103,7 @@ Result<std::unique_ptr<Listener>> Listener::open(asio::io_context &io,
     if (!acceptor)
         return std::unexpected(acceptor.error());
     auto host = std::make_shared<Host>(io, std::move(*acceptor), agent, settings);
-    asio::co_spawn(io, Host::accept_all(host), asio::detached);
+    asio::co_spawn(io, accept_all(host), asio::detached);
     return std::unique_ptr<Listener>(new Listener(std::move(host)));
 }
 
@@ -115,19 +132,15 @@ class Broadcaster::Host : public std::enable_shared_from_this<Host> {
     Host(asio::io_context &io, net::AcceptorPtr acceptor)
         : io_(io), acceptor_(std::move(acceptor)) {}
 
-    static asio::awaitable<void> accept_all(std::shared_ptr<Host> self) {
-        try {
-            while (!self->closed_) {
-                auto hearer = std::make_shared<Hearer>();
-                hearer->stream = co_await self->acceptor_->accept();
-                if (self->closed_ || self->hearers_.size() >= k_most_sessions)
-                    continue;
-                self->hearers_.push_back(hearer);
-                asio::co_spawn(self->io_, until_closed(self, hearer), asio::detached);
-            }
-        } catch (const boost::system::system_error &) {
-            // The socket was closed.
-        }
+    net::Acceptor &acceptor() { return *acceptor_; }
+    bool closed() const { return closed_; }
+    bool has_room() const { return !closed_ && hearers_.size() < k_most_sessions; }
+
+    void add(net::StreamPtr stream) {
+        auto hearer = std::make_shared<Hearer>();
+        hearer->stream = std::move(stream);
+        hearers_.push_back(hearer);
+        asio::co_spawn(io_, until_closed(shared_from_this(), hearer), asio::detached);
     }
 
     void send(wire::ByteSpan bytes) {
@@ -174,7 +187,7 @@ class Broadcaster::Host : public std::enable_shared_from_this<Host> {
                 co_await hearer->stream->write(asio::buffer(bytes));
             }
         } catch (const boost::system::system_error &) {
-            // The reader sees its end.
+            hearer->pending.clear(); // the reader sees its end
         }
         hearer->writing = false;
     }
@@ -191,7 +204,7 @@ Result<std::unique_ptr<Broadcaster>> Broadcaster::open(asio::io_context &io,
     if (!acceptor)
         return std::unexpected(acceptor.error());
     auto host = std::make_shared<Host>(io, std::move(*acceptor));
-    asio::co_spawn(io, Host::accept_all(host), asio::detached);
+    asio::co_spawn(io, accept_all(host), asio::detached);
     return std::unique_ptr<Broadcaster>(new Broadcaster(std::move(host)));
 }
 

@@ -32,7 +32,7 @@ unsigned possible_cpus() {
 
 class OpenFlow::House {
   public:
-    House(OpenFlow &owner, std::string name, std::uint16_t number)
+    House(OpenFlow &owner, const std::string &name, std::uint16_t number)
         : owner_(owner),
           ports_(name, owner.parts_.table, owner.parts_.link_control, owner.parts_.facts_of),
           bridge_(

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <ranges>
 
 namespace bvs::wire {
 
@@ -92,7 +93,7 @@ void write_get_async_reply(Writer &writer, const GetAsyncReply &reply, const Dia
             set.properties.emplace_back(type, mask_of(config, type));
         return write_plain_async(writer, set, dialect);
     }
-    for (std::uint16_t type = 0; type < 2 * k_kinds.size(); type++)
+    for (const auto type : std::views::iota(std::uint16_t{0}, std::uint16_t{2 * k_kinds.size()}))
         set.properties.emplace_back(type, mask_of(config, type));
     write_async_properties(writer, set, dialect);
 }

@@ -120,7 +120,7 @@ void write10(Writer &writer, const Instructions &instructions, const Dialect &di
             {action::SetField{model::Field::metadata, {0, metadata->value}, {0, metadata->mask}}},
             dialect);
     if (auto table = instructions.goto_table)
-        write_actions(writer, {action::Resubmit{model::port::in_port, *table}}, dialect);
+        write_actions(writer, {action::Resubmit{model::port::in_port, table}}, dialect);
 }
 
 // The meter that is an instruction before 1.5, and an action since.

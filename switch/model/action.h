@@ -219,6 +219,8 @@ struct Action
     using variant::variant;
 };
 
+// In a header, and defaulted only where Action is complete: without `inline` it would be two.
+// NOLINTNEXTLINE(readability-redundant-inline-specifier)
 inline bool action::Clone::operator==(const Clone &) const = default;
 
 struct WriteMetadata {
