@@ -27,6 +27,7 @@ static __always_inline void enter_table(struct scratch *s) {
     s->pc = rule ? READ_ONCE(rule->code) : 0;
     s->why = rule ? BVS_DROP_NO_OUTPUT : BVS_DROP_NO_RULE;
     record_visit(s, rule ? BVS_VISIT_RULE | s->rule : BVS_VISIT_MISS | table);
+    trace(s, BVS_TRACE_TABLE, s->rule, 0);
 }
 
 /* Back from a resubmit or a bucket, which another bucket may follow. */
@@ -149,6 +150,7 @@ __noinline int run_instruction(struct scratch *s, __u32 place, __u32 of_set) {
 
     if (!s || !in)
         return 0;
+    trace(s, BVS_TRACE_STEP, place, of_set);
     op = in->op & ~BVS_OP_WRITE;
     if (in->op & BVS_OP_WRITE && !of_set)
         action_set_write(s, place, op, in->y);

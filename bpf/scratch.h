@@ -61,6 +61,9 @@ struct scratch {
     __u32 kind; /* enum bvs_packet_kind */
     __u32 accelerated;
     __u32 clone_all; /* the packet itself is nobody's */
+    __u32 trace;     /* as bvs_trace_event has it; 0: not traced */
+    __u32 traced;    /* events so far */
+    __u32 trace_tag[2];
     struct headers at;
     __u64 generation;
     struct bvs_flow shown; /* how the frame looks */

@@ -339,5 +339,6 @@ struct bvs_datapath_info {
 BVS_ASSERT_LAYOUT(struct bvs_datapath_info, 16);
 
 #include "maps/pipeline.h"
+#include "maps/trace.h"
 
 #endif

@@ -269,6 +269,7 @@ enum bvs_pipeline_flags {
     BVS_PIPELINE_FRAGMENTS_DROP = 1 << 0,
     BVS_PIPELINE_FRAGMENTS_NX_MATCH = 1 << 1,
     BVS_PIPELINE_CONFIGURED = 1 << 2, /* for a daemon to come: what is here, or is not, is meant */
+    BVS_PIPELINE_TRACED = 1 << 3,     /* the trace filter is for packets of this bridge */
 };
 
 /* Key of `ofports`. Reserved numbers (32 bits) are not in it, but for OFPP_LOCAL. */
