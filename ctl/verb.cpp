@@ -63,6 +63,7 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"OpenFlow: meters", meter_verbs()},
         VerbGroup{"OpenFlow: ports", openflow_port_verbs()},
         VerbGroup{"OpenFlow: the bridge and its tables", table_verbs()},
+        VerbGroup{"OpenFlow: packets and messages", packet_verbs()},
         VerbGroup{"Help", help_verbs()},
     };
     return groups;
