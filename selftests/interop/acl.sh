@@ -4,7 +4,7 @@
 # acl.sh VERSION: a pipeline of three tables: who may send (0), what is allowed (1), where it goes
 # (2). Guest 1 reaches guest 2's allowed port and may ping it; it reaches no other port, and nobody
 # reaches anything from a foreign address.
-# shellcheck source=selftests/netns/lib.sh
+# shellcheck source=/dev/null
 . "$(dirname "$0")/../netns/lib.sh"
 set -euo pipefail
 

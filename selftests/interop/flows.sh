@@ -3,7 +3,7 @@
 #
 # flows.sh VERSION: what the stock ovs-ofctl adds is dumped by it as Open vSwitch 3.1 would dump it,
 # flow by flow of ../unit/text/flows*.txt. A priority of its own tells a flow from all others.
-# shellcheck source=selftests/netns/lib.sh
+# shellcheck source=/dev/null
 . "$(dirname "$0")/../netns/lib.sh"
 set -euo pipefail
 

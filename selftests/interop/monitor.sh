@@ -3,7 +3,7 @@
 #
 # monitor.sh VERSION: ovs-ofctl monitor is told of packets, of packets whose time to live has ended,
 # and of changes of flows; ovs-ofctl snoop hears what a controller and the switch tell each other.
-# shellcheck source=selftests/netns/lib.sh
+# shellcheck source=/dev/null
 . "$(dirname "$0")/../netns/lib.sh"
 set -euo pipefail
 

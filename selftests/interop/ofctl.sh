@@ -3,7 +3,7 @@
 #
 # ofctl.sh VERSION: the verbs of the stock ovs-ofctl in the order of ofctl.txt, each with the exit
 # status and the text that it shall give. A switch with three ports that carry nothing.
-# shellcheck source=selftests/netns/lib.sh
+# shellcheck source=/dev/null
 . "$(dirname "$0")/../netns/lib.sh"
 set -euo pipefail
 

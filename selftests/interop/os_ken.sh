@@ -3,7 +3,7 @@
 #
 # os_ken.sh VERSION [APPLICATION]: a learning switch in os-ken is the controller, over TCP and then
 # over TLS with certificates of ovs-pki. Two guests talk through it, and its flows carry them.
-# shellcheck source=selftests/netns/lib.sh
+# shellcheck source=/dev/null
 . "$(dirname "$0")/../netns/lib.sh"
 set -euo pipefail
 

@@ -3,7 +3,7 @@
 #
 # takeover.sh VERSION: bvsd is killed in the middle of 10,000 rules while two guests talk through
 # them. No packet is lost, the next one has the same flows, and their counters go on.
-# shellcheck source=selftests/netns/lib.sh
+# shellcheck source=/dev/null
 . "$(dirname "$0")/../netns/lib.sh"
 set -euo pipefail
 
