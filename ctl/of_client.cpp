@@ -145,8 +145,6 @@ class OpenFlowClient::Loop {
     }
 
     Result<wire::Message> receive() {
-        if (auto sent = flush(); !sent)
-            return std::unexpected(sent.error());
         for (;;) {
             auto bytes = next(end_);
             if (!bytes)
@@ -163,8 +161,6 @@ class OpenFlowClient::Loop {
             const auto answer = wire::encode(
                 {.xid = message->xid, .body = wire::EchoReply{std::move(echo->data)}}, dialect_);
             output_.insert(output_.end(), answer.begin(), answer.end());
-            if (auto sent = flush(); !sent)
-                return std::unexpected(sent.error());
         }
     }
 
@@ -227,8 +223,8 @@ class OpenFlowClient::Loop {
 
     // A message that was there before the connection ended counts.
     Result<wire::Bytes> next(std::optional<Clock::time_point> end) {
-        if (!flushed_hello())
-            return std::unexpected(*error_);
+        if (auto sent = flush(); !sent)
+            return std::unexpected(sent.error());
         if (!run_until([&] { return !inbox_.empty() || error_; }, end))
             return late("an answer");
         if (inbox_.empty())
@@ -237,8 +233,6 @@ class OpenFlowClient::Loop {
         inbox_.pop_front();
         return bytes;
     }
-
-    bool flushed_hello() { return flush().has_value(); }
 
     // What OpenFlow 1.0 needs to say as much as Open vSwitch does in it.
     Result<> extend() {
@@ -316,10 +310,6 @@ Result<std::uint32_t> OpenFlowClient::send(wire::Body body) {
 Result<std::uint32_t> OpenFlowClient::send_in_bundle(wire::Body body, std::uint32_t bundle,
                                                      std::uint16_t flags) {
     return loop_->send_in_bundle(std::move(body), bundle, flags);
-}
-
-Result<> OpenFlowClient::flush() {
-    return loop_->flush();
 }
 
 Result<wire::Message> OpenFlowClient::receive() {

@@ -44,7 +44,6 @@ class OpenFlowClient {
     Result<std::uint32_t> send(wire::Body body);
     Result<std::uint32_t> send_in_bundle(wire::Body body, std::uint32_t bundle,
                                          std::uint16_t flags);
-    Result<> flush();
 
     // The next message; echo requests are answered and not shown.
     Result<wire::Message> receive();

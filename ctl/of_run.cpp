@@ -34,6 +34,9 @@ OpenFlowSettings openflow_settings(const Options &options) {
 
 Result<int> run_on_bridge(const OpenFlowRun &verb, const CommandLine &line, Printer &printer) {
     const auto &command = line.commands.front();
+    if (line.options.dry_run && command.verb->access == Access::writes)
+        return fail("--dry-run is for commands on the database; '{}' would change the bridge",
+                    command.verb->name);
     auto endpoint =
         find_bridge(line.options, command.arguments.front(), verb.overhears ? "snoop" : "mgmt");
     if (!endpoint)
