@@ -8,6 +8,7 @@
 set -euo pipefail
 
 version=$1
+# shellcheck disable=SC2016 # backticks of Markdown
 rows=$(sed -n 's/^| `\(.*\)` | `\(.*\)` |$/\2 \1/p' "$NETNS_TESTS/../../docs/openflow-refused.md")
 [ "$(wc -l <<<"$rows")" -ge 8 ] || fail "the table has only these rows: $rows"
 
