@@ -41,24 +41,20 @@ static __always_inline int output_packet(packet_t *packet, struct scratch *s, __
         return TC_ACT_SHOT;
     }
     count_tx(to, packet_length(packet));
-    return egress_redirect(packet, out, bvs_flow_get(&s->shown, eth_dst));
+    return egress_redirect(packet, out, bvs_flow_get(&s->shown, eth_dst), s->deep);
 }
 
-static __always_inline struct bvs_vlan_tag tag_of(__u64 tci, __u64 tpid) {
-    struct bvs_vlan_tag tag = {};
+static __always_inline struct bvs_vlan_tag tag_of(__u32 number) {
+    struct bvs_vlan_tag tag = {.tpid = number >> 16, .tci = number};
 
-    if (tci) {
-        tag.tpid = tpid ? tpid : ETH_P_8021Q;
-        tag.tci = tci & ~BVS_VLAN_PRESENT;
-    }
     return tag;
 }
 
 static __always_inline void frame_of(const struct bvs_flow *flow, struct frame *f) {
     f->eth.dst = bvs_flow_get(flow, eth_dst);
     f->eth.src = bvs_flow_get(flow, eth_src);
-    f->eth.outer = tag_of(bvs_flow_get(flow, vlan_tci), bvs_flow_get(flow, vlan_tpid));
-    f->eth.inner = tag_of(bvs_flow_get(flow, inner_vlan_tci), bvs_flow_get(flow, inner_vlan_tpid));
+    f->eth.outer = tag_of(outer_tag(flow));
+    f->eth.inner = tag_of(flow_has_pbb(flow) ? 0 : inner_tag(flow));
 }
 
 /* What no port sent comes in at port 0, which carries every VLAN. */
@@ -69,6 +65,7 @@ __noinline int act_normal(packet_t *packet, struct scratch *s, __u32 keep) {
     if (!s)
         return TC_ACT_SHOT;
     frame_of(&s->shown, &f);
+    f.deep = s->deep;
     port = port_get(s->in);
     return port ? forward_normal(packet, &f, port, s->in, s->bridge, keep) : TC_ACT_SHOT;
 }
@@ -154,6 +151,18 @@ static __always_inline void change_look(struct scratch *s, const struct bvs_effe
         break;
     case BVS_EFFECT_POP_VLAN:
         flow_pop_vlan(&s->flow);
+        break;
+    case BVS_EFFECT_PUSH_MPLS:
+        flow_push_mpls(&s->flow, e->arg);
+        break;
+    case BVS_EFFECT_POP_MPLS:
+        flow_pop_mpls(&s->flow, e->arg);
+        break;
+    case BVS_EFFECT_PUSH_PBB:
+        flow_push_pbb(&s->flow, e->arg);
+        break;
+    case BVS_EFFECT_POP_PBB:
+        flow_pop_pbb(&s->flow);
         break;
     case BVS_EFFECT_SAVE:
         s->looks[slot] = s->flow;

@@ -7,7 +7,7 @@
 #define BVS_BPF_INTERPRET_H
 
 #include "bpf/classify.h"
-#include "bpf/instruction.h"
+#include "bpf/shim.h"
 
 /* A lookup in the next table, with the in_port that a resubmit names. */
 static __always_inline void enter_table(struct scratch *s) {
@@ -140,7 +140,8 @@ static __always_inline void run_action(struct scratch *s, const struct bvs_instr
         stack_pop(s, in);
         return;
     default:
-        fail(s, BVS_DROP_ACTION);
+        if (!run_shim(s, op, in->y))
+            fail(s, BVS_DROP_ACTION);
     }
 }
 

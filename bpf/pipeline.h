@@ -9,23 +9,16 @@
 #include "bpf/trace_act.h"
 #include "bpf/trajectory.h"
 
-__noinline int pipeline_parse(packet_t *packet, struct scratch *s, __u32 in_port) {
-    if (!s)
-        return 0;
-    parse_flow(packet_data(packet), packet_end(packet), packet_tag(packet), in_port, &s->shown,
-               &s->at);
-    return bvs_flow_get(&s->shown, layers) & BVS_LAYER_TRUNCATED;
-}
-
 /* What the packet is before any rule has seen it; false if it is no frame. */
 static __always_inline bool pipeline_read(packet_t *packet, struct scratch *s, __u32 in_port) {
-    if (pipeline_parse(packet, s, in_port) &&
+    if (read_flow(packet, &s->shown, &s->at, in_port) &&
         packet_end(packet) - packet_data(packet) < packet->len) {
         packet_pull(packet);
-        pipeline_parse(packet, s, in_port);
+        read_flow(packet, &s->shown, &s->at, in_port);
     }
     s->length = packet_length(packet);
     s->accelerated = packet->vlan_present;
+    s->deep = 0;
     s->shown.word[BVS_WORD_pkt_mark] = packet->mark | (__u64)packet->priority
                                                           << BVS_LOWEST_skb_priority;
     return bvs_flow_get(&s->shown, eth_type);
