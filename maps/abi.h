@@ -248,7 +248,7 @@ static inline int bvs_may_learn(__u32 port_macs, __u32 port_limit, __u32 bridge_
     X(PBB_TAGS, "pbb-tags", rx, "the rules push a second PBB header, or one onto two VLAN tags")   \
     X(SUPER_FRAME, "super-frame", rx,                                                              \
       "the rules push or pop MPLS or PBB on a GSO frame; switch off TSO and GSO where it is sent") \
-    X(SCTP_PORTS, "sctp-ports", rx, "the rules change an SCTP port, and with it the checksum")     \
+    X(SCTP_PORTS, "sctp-ports", rx, "the rules change an SCTP port of a fragment")                 \
     X(REWRITE, "rewrite", rx, "the kernel could not change the frame (no memory)")                 \
     X(ACTION, "action", rx, "the datapath does not know the rule's action")                        \
     X(STEPS, "steps", rx, "too many tables and actions")                                           \
