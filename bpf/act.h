@@ -41,17 +41,20 @@ static __always_inline int output_packet(packet_t *packet, struct scratch *s, __
         return TC_ACT_SHOT;
     }
     count_tx(to, packet_length(packet));
-    return egress_redirect(packet, out, bvs_flow_get(&s->shown, eth_dst));
+    return egress_redirect(packet, out, bvs_flow_get(&s->shown, eth_dst), s->deep);
 }
 
-static __always_inline struct bvs_vlan_tag tag_of(__u64 tci, __u64 tpid) {
-    struct bvs_vlan_tag tag = {};
+static __always_inline struct bvs_vlan_tag tag_of(__u32 number) {
+    struct bvs_vlan_tag tag = {.tpid = number >> 16, .tci = number};
 
-    if (tci) {
-        tag.tpid = tpid ? tpid : ETH_P_8021Q;
-        tag.tci = tci & ~BVS_VLAN_PRESENT;
-    }
     return tag;
+}
+
+static __always_inline void frame_of(const struct bvs_flow *flow, struct frame *f) {
+    f->eth.dst = bvs_flow_get(flow, eth_dst);
+    f->eth.src = bvs_flow_get(flow, eth_src);
+    f->eth.outer = tag_of(outer_tag(flow));
+    f->eth.inner = tag_of(flow_has_pbb(flow) ? 0 : inner_tag(flow));
 }
 
 /* What no port sent comes in at port 0, which carries every VLAN. */
@@ -61,11 +64,8 @@ __noinline int act_normal(packet_t *packet, struct scratch *s, __u32 keep) {
 
     if (!s)
         return TC_ACT_SHOT;
-    f.eth.dst = bvs_flow_get(&s->shown, eth_dst);
-    f.eth.src = bvs_flow_get(&s->shown, eth_src);
-    f.eth.outer = tag_of(bvs_flow_get(&s->shown, vlan_tci), bvs_flow_get(&s->shown, vlan_tpid));
-    f.eth.inner =
-        tag_of(bvs_flow_get(&s->shown, inner_vlan_tci), bvs_flow_get(&s->shown, inner_vlan_tpid));
+    frame_of(&s->shown, &f);
+    f.deep = s->deep;
     port = port_get(s->in);
     return port ? forward_normal(packet, &f, port, s->in, s->bridge, keep) : TC_ACT_SHOT;
 }
@@ -77,6 +77,12 @@ struct flooding {
     __u32 all;
 };
 
+static __always_inline bool floods_to(const struct flooding *a, __u32 number,
+                                      const struct bvs_port_entry *out) {
+    return number != a->s->in && out->bridge == a->s->bridge && out->flags & BVS_PORT_UP &&
+           (a->all || !(out->flags & BVS_PORT_NO_FLOOD));
+}
+
 static long flood_one(__u32 index, struct flooding *a) {
     __u32 number = a->next;
     const struct bvs_port_entry *out = number ? port_get(number) : 0;
@@ -84,8 +90,7 @@ static long flood_one(__u32 index, struct flooding *a) {
     if (!out)
         return 1;
     a->next = out->next;
-    if (number != a->s->in && out->bridge == a->s->bridge && out->flags & BVS_PORT_UP &&
-        (a->all || !(out->flags & BVS_PORT_NO_FLOOD)))
+    if (floods_to(a, number, out))
         output_packet(a->packet, a->s, number, true);
     return 0;
 }
@@ -146,6 +151,18 @@ static __always_inline void change_look(struct scratch *s, const struct bvs_effe
         break;
     case BVS_EFFECT_POP_VLAN:
         flow_pop_vlan(&s->flow);
+        break;
+    case BVS_EFFECT_PUSH_MPLS:
+        flow_push_mpls(&s->flow, e->arg);
+        break;
+    case BVS_EFFECT_POP_MPLS:
+        flow_pop_mpls(&s->flow, e->arg);
+        break;
+    case BVS_EFFECT_PUSH_PBB:
+        flow_push_pbb(&s->flow, e->arg);
+        break;
+    case BVS_EFFECT_POP_PBB:
+        flow_pop_pbb(&s->flow);
         break;
     case BVS_EFFECT_SAVE:
         s->looks[slot] = s->flow;
@@ -214,15 +231,20 @@ __noinline int act_some(packet_t *packet, struct scratch *s, __u32 trajectory, _
     return a.verdict;
 }
 
+/* The look as it came in, before any effect. */
+static __always_inline void enter_look(struct scratch *s) {
+    s->flow = s->shown;
+    __builtin_memset(&s->flow.word[BVS_FLOW_PACKET_WORDS], 0,
+                     sizeof(__u64) * (BVS_FLOW_WORDS - BVS_FLOW_PACKET_WORDS));
+}
+
 /* All effects of a trajectory, or of the record if that is 0. NORMAL is run from here, as its own
  * way is deep, and the stack is short. */
 static __always_inline int act(packet_t *packet, struct scratch *s, __u32 trajectory,
                                __u32 effects) {
     int verdict = TC_ACT_SHOT;
 
-    s->flow = s->shown;
-    __builtin_memset(&s->flow.word[BVS_FLOW_PACKET_WORDS], 0,
-                     sizeof(__u64) * (BVS_FLOW_WORDS - BVS_FLOW_PACKET_WORDS));
+    enter_look(s);
     s->acted = 0;
     for (int i = 0; i < BVS_MOST_EFFECTS && s->acted < effects; i++) {
         verdict = act_some(packet, s, trajectory, effects);

@@ -10,7 +10,11 @@
 #include "bpf/scratch.h"
 #include "bpf/seed.h"
 
+/* By its type, or by what is below labels and a PBB header. Of packets with that, only IPv6 is
+ * apart from others, as its addresses would be too much for one key. */
 static __always_inline __u32 packet_kind(const struct bvs_flow *flow) {
+    __u32 layers = bvs_flow_get(flow, layers);
+
     switch (bvs_flow_get(flow, eth_type)) {
     case ETH_P_IP:
         return BVS_KIND_IPV4;
@@ -19,7 +23,10 @@ static __always_inline __u32 packet_kind(const struct bvs_flow *flow) {
     case ETH_P_ARP:
         return BVS_KIND_ARP;
     default:
-        return BVS_KIND_OTHER;
+        if (layers & BVS_LAYER_IPV6)
+            return BVS_KIND_IPV6;
+        return layers & BVS_LAYER_IPV4 && !(layers & BVS_LAYER_PBB) ? BVS_KIND_IPV4
+                                                                    : BVS_KIND_OTHER;
     }
 }
 

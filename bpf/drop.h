@@ -6,8 +6,8 @@
 #ifndef BVS_BPF_DROP_H
 #define BVS_BPF_DROP_H
 
-#include "bpf/parse.h"
 #include "bpf/port.h"
+#include "bpf/read.h"
 
 static __always_inline bool drop_may_sample(__u32 port) {
     struct bvs_sample_budget *b = bpf_map_lookup_elem(&sample_budgets, &port);
@@ -25,7 +25,7 @@ static __always_inline bool drop_may_sample(__u32 port) {
 static __always_inline void drop_sample(packet_t *packet, __u32 reason, __u32 port, __u32 in_port) {
     const struct bvs_port_entry *in = port_get(in_port);
     struct bvs_drop_event *event;
-    struct headers at;
+    struct headers at = {};
 
     packet_pull(packet);
     event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
@@ -36,8 +36,7 @@ static __always_inline void drop_sample(packet_t *packet, __u32 reason, __u32 po
     event->port = port;
     event->length = packet_length(packet);
     event->in_port = in_port;
-    parse_flow(packet_data(packet), packet_end(packet), packet_tag(packet), in ? in->ofport : 0,
-               &event->flow, &at);
+    read_flow(packet, &event->flow, &at, in ? in->ofport : 0);
     bpf_ringbuf_submit(event, 0);
 }
 

@@ -50,11 +50,12 @@ egress_refusal(const packet_t *packet, const struct frame *f, const struct bvs_p
 /*
  * The frame's only receiver. bpf_redirect_peer saves the queue between the ends of a veth, but the
  * far end then takes the packet type as it is, and that was set for the near end's address; hence
- * only for frames to the very address of the far end.
+ * only for frames to the very address of the far end. Nor does it look anew for the network header,
+ * which a frame whose link header has grown (`deep`) needs.
  */
 static __always_inline int egress_redirect(packet_t *packet, const struct bvs_port_entry *out,
-                                           __u64 dst) {
-    if (out->peer_mac != dst)
+                                           __u64 dst, bool deep) {
+    if (deep || out->peer_mac != dst)
         return bpf_redirect(out->ifindex, 0);
     if (packet->pkt_type != PACKET_HOST)
         bpf_skb_change_type(packet, PACKET_HOST);
@@ -92,7 +93,7 @@ static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u
         return retag(packet, f, had) ? TC_ACT_OK : TC_ACT_SHOT;
     }
     count_tx(to, packet_length(packet));
-    return egress_redirect(packet, out, f->eth.dst);
+    return egress_redirect(packet, out, f->eth.dst, f->deep);
 }
 
 /* A flood under way. The receiver found last is kept until the next one shows up, as the last of

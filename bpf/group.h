@@ -7,6 +7,7 @@
 #include "bpf/chunk.h"
 #include "bpf/once.h"
 #include "bpf/port.h"
+#include "bpf/trace.h"
 
 /* Groups that watch groups that watch groups: so far is looked. */
 #define WATCHED_GROUPS 4
@@ -136,6 +137,7 @@ static __always_inline void bucket_call(struct scratch *s, const struct bvs_grou
                                         __u32 place, __u32 bucket, __u32 pc) {
     __u32 last;
 
+    trace(s, BVS_TRACE_BUCKET, place, bucket);
     if (!call_push(s, CALL_BUCKET, pc, place))
         return;
     last = s->calls - 1;

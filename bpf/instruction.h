@@ -39,7 +39,7 @@ static __always_inline void push_vlan(struct scratch *s, __u32 tpid) {
     struct bvs_flow *flow = &s->flow;
     __u64 outer = bvs_flow_get(flow, vlan_tci);
 
-    if (outer && bvs_flow_get(flow, inner_vlan_tci)) {
+    if (outer && (flow_has_pbb(flow) || bvs_flow_get(flow, inner_vlan_tci))) {
         fail(s, BVS_DROP_VLAN_TAGS);
         return;
     }
@@ -68,19 +68,22 @@ static __always_inline void set_vlan(struct scratch *s, __u64 bits, __u64 value)
 }
 
 /* What comes after it in the program, or in the action set, is not for a packet without time. */
-static __always_inline void dec_ttl(struct scratch *s, __u32 otherwise) {
-    __u64 ttl = bvs_flow_get(&s->flow, ip_ttl);
-
-    if (!(bvs_flow_get(&s->flow, layers) & (BVS_LAYER_IPV4 | BVS_LAYER_IPV6)))
-        return;
-    if (ttl > 1) {
-        load_subfield(s, BVS_WORD_ip_ttl, BVS_LOWEST_ip_ttl, BVS_BITS_ip_ttl, ttl - 1);
-        return;
-    }
+static __always_inline void ttl_ran_out(struct scratch *s, __u32 otherwise) {
     s->why = BVS_DROP_TTL;
     s->pc = otherwise;
     if (s->ending)
         s->ending = SET_DONE + 1;
+}
+
+static __always_inline void dec_ttl(struct scratch *s, __u32 otherwise) {
+    __u64 ttl = bvs_flow_get(&s->flow, ip_ttl);
+
+    if (!flow_shows_ip(&s->flow))
+        return;
+    if (ttl > 1)
+        load_subfield(s, BVS_WORD_ip_ttl, BVS_LOWEST_ip_ttl, BVS_BITS_ip_ttl, ttl - 1);
+    else
+        ttl_ran_out(s, otherwise);
 }
 
 static __always_inline void to_controller(struct scratch *s, __u32 max_len_reason,

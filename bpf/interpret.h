@@ -7,7 +7,7 @@
 #define BVS_BPF_INTERPRET_H
 
 #include "bpf/classify.h"
-#include "bpf/instruction.h"
+#include "bpf/shim.h"
 
 /* A lookup in the next table, with the in_port that a resubmit names. */
 static __always_inline void enter_table(struct scratch *s) {
@@ -27,6 +27,7 @@ static __always_inline void enter_table(struct scratch *s) {
     s->pc = rule ? READ_ONCE(rule->code) : 0;
     s->why = rule ? BVS_DROP_NO_OUTPUT : BVS_DROP_NO_RULE;
     record_visit(s, rule ? BVS_VISIT_RULE | s->rule : BVS_VISIT_MISS | table);
+    trace(s, BVS_TRACE_TABLE, s->rule, 0);
 }
 
 /* Back from a resubmit or a bucket, which another bucket may follow. */
@@ -139,7 +140,8 @@ static __always_inline void run_action(struct scratch *s, const struct bvs_instr
         stack_pop(s, in);
         return;
     default:
-        fail(s, BVS_DROP_ACTION);
+        if (!run_shim(s, op, in->y))
+            fail(s, BVS_DROP_ACTION);
     }
 }
 
@@ -149,6 +151,7 @@ __noinline int run_instruction(struct scratch *s, __u32 place, __u32 of_set) {
 
     if (!s || !in)
         return 0;
+    trace(s, BVS_TRACE_STEP, place, of_set);
     op = in->op & ~BVS_OP_WRITE;
     if (in->op & BVS_OP_WRITE && !of_set)
         action_set_write(s, place, op, in->y);

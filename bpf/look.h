@@ -3,15 +3,7 @@
 #ifndef BVS_BPF_LOOK_H
 #define BVS_BPF_LOOK_H
 
-#include "bpf/rewrite.h"
-#include "bpf/tags.h"
-
-/* A tag as one number; 0: none. */
-static __always_inline __u32 tag_number(__u64 tci, __u64 tpid) {
-    if (!tci)
-        return 0;
-    return (tci & 0xffff) | (tpid ? tpid : ETH_P_8021Q) << 16;
-}
+#include "bpf/rewrite_link.h"
 
 /* The tags of a flow, the innermost first. */
 struct tag_stack {
@@ -21,9 +13,7 @@ struct tag_stack {
 
 static __always_inline struct tag_stack tag_stack_of(const struct bvs_flow *flow) {
     struct tag_stack t = {};
-    __u32 outer = tag_number(bvs_flow_get(flow, vlan_tci), bvs_flow_get(flow, vlan_tpid));
-    __u32 inner =
-        tag_number(bvs_flow_get(flow, inner_vlan_tci), bvs_flow_get(flow, inner_vlan_tpid));
+    __u32 outer = outer_tag(flow), inner = inner_tag(flow);
 
     if (!outer)
         return t;
@@ -34,7 +24,7 @@ static __always_inline struct tag_stack tag_stack_of(const struct bvs_flow *flow
 }
 
 static __always_inline int push_tag(packet_t *packet, __u32 tag) {
-    return bpf_skb_vlan_push(packet, to_network16(tag >> 16), tag & 0xffff & ~BVS_VLAN_PRESENT);
+    return bpf_skb_vlan_push(packet, to_network16(tag >> 16), tag & 0xffff);
 }
 
 /* Tags below what differs stay. The kernel keeps the outermost beside the frame from now on. */
@@ -60,7 +50,8 @@ __noinline int rewrite_tags(packet_t *packet, struct scratch *s) {
         return BVS_DROP_RETAG;
     before = (from.n - !!s->accelerated) * 4;
     after = to.n ? (to.n - 1) * 4 : 0;
-    s->accelerated = 1;
+    s->accelerated = to.n != 0;
+    s->deep |= after > before;
     s->at.l3 += after - before;
     if (s->at.l4)
         s->at.l4 += after - before;
@@ -99,6 +90,18 @@ static __always_inline int look_network(packet_t *packet, struct scratch *s) {
     return why;
 }
 
+static __always_inline int look_link(packet_t *packet, struct scratch *s) {
+    int why = 0;
+
+    if (link_changed(s) || shims_changed(s))
+        return rewrite_link(packet, s);
+    if ((CHANGED(s, BVS_WORD_eth_dst) | CHANGED(s, BVS_WORD_eth_src)) & MAC_BITS)
+        why = rewrite_ethernet(packet, s);
+    if (!why && tags_changed(s))
+        why = rewrite_tags(packet, s);
+    return why;
+}
+
 /* 0, or why it cannot be done. */
 __noinline int look(packet_t *packet, struct scratch *s) {
     int why = 0;
@@ -109,10 +112,8 @@ __noinline int look(packet_t *packet, struct scratch *s) {
         why = rewrite_l4(packet, s);
     if (!why)
         why = look_network(packet, s);
-    if (!why && (CHANGED(s, BVS_WORD_eth_dst) | CHANGED(s, BVS_WORD_eth_src)) & MAC_BITS)
-        why = rewrite_ethernet(packet, s);
-    if (!why && (CHANGED_FIELD(s, vlan_tci) || CHANGED(s, BVS_WORD_inner_vlan_tci)))
-        why = rewrite_tags(packet, s);
+    if (!why)
+        why = look_link(packet, s);
     if (CHANGED(s, BVS_WORD_pkt_mark)) {
         packet->mark = bvs_flow_get(&s->flow, pkt_mark);
         packet->priority = bvs_flow_get(&s->flow, skb_priority);

@@ -7,6 +7,12 @@
 #include "bpf/fdb.h"
 #include "bpf/reserved.h"
 
+static __always_inline bool is_refused_address(const struct bvs_port_entry *port,
+                                               const struct frame *f) {
+    return f->eth.dst & BVS_MAC_MULTICAST && is_reserved_address(f->eth.dst) &&
+           !(port->flags & BVS_PORT_FORWARD_BPDU);
+}
+
 /* `f` has its Ethernet header. `in` may be 0, a port that nothing is behind. `keep`: the packet
  * itself is needed afterwards, as it was. */
 static __always_inline int forward_normal(packet_t *packet, struct frame *f,
@@ -17,8 +23,7 @@ static __always_inline int forward_normal(packet_t *packet, struct frame *f,
     if (!vlan_admit(port, in, f))
         return drop(packet, BVS_DROP_INPUT_VLAN, in, in);
     f->length = packet_length(packet) - (f->have.tpid ? 4 : 0);
-    if (f->eth.dst & BVS_MAC_MULTICAST && is_reserved_address(f->eth.dst) &&
-        !(port->flags & BVS_PORT_FORWARD_BPDU))
+    if (is_refused_address(port, f))
         return drop(packet, BVS_DROP_RESERVED_ADDRESS, in, in);
     if (fdb_is_off(port, f->vid))
         return egress_flood(packet, f, bridge, in, keep);

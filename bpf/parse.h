@@ -7,7 +7,7 @@
 #ifndef BVS_BPF_PARSE_H
 #define BVS_BPF_PARSE_H
 
-#include "bpf/bytes.h"
+#include "bpf/parse_link.h"
 #include "maps/abi.h"
 #include <linux/if_ether.h>
 #include <linux/in.h>
@@ -67,19 +67,9 @@ static __always_inline int parse_ethernet(const void *begin, const void *end,
     return 0;
 }
 
-/* Where a frame's headers begin, counted in bytes from its own begin; 0: not there. */
-struct headers {
-    __u32 l3;
-    __u32 l4;
-};
-
 static __always_inline __u64 tag_field(struct bvs_vlan_tag tag) {
     return tag.tpid ? tag.tci | BVS_VLAN_PRESENT : 0;
 }
-
-/* Into a part of a word that is zero. Straight to memory: the stack is short. */
-#define put_field(flow, name, value)                                                               \
-    ((flow)->word[BVS_WORD_##name] |= (__u64)(value) << BVS_LOWEST_##name)
 
 static __always_inline void parse_arp(const __u8 *p, const __u8 *end, struct bvs_flow *flow) {
     /* Ethernet and IPv4 is the only kind with fields that a rule can name. */
@@ -235,8 +225,8 @@ static __always_inline void parse_icmp(const __u8 *p, struct bvs_flow *flow) {
 
 static __always_inline void parse_icmpv6(const __u8 *p, const __u8 *end, struct bvs_flow *flow) {
     parse_icmp(p, flow);
-    /* Neighbour solicitation and advertisement, RFC 4861. */
-    if ((p[0] != 135 && p[0] != 136) || p[1] != 0 || p + 24 > end)
+    /* Neighbour solicitation and advertisement, RFC 4861. A PBB header has their place. */
+    if (flow_has_pbb(flow) || (p[0] != 135 && p[0] != 136) || p[1] != 0 || p + 24 > end)
         return;
     put_field(flow, layers, BVS_LAYER_ND);
     flow->word[BVS_WORD_nd_target_high] = load64(p + 8);
@@ -275,58 +265,70 @@ static __always_inline void parse_l4(const __u8 *p, const __u8 *end, struct bvs_
         put_field(flow, layers, BVS_LAYER_TRUNCATED);
 }
 
-/* A type below 0x600 is the length of an IEEE 802.3 frame, which rules call 0x5ff. */
-static __always_inline __u64 flow_type(__u16 type) {
-    return type < ETH_P_802_3_MIN ? 0x05ff : type;
-}
-
-static __always_inline void parse_network(const __u8 *data, const __u8 *end, __u16 type,
-                                          struct bvs_flow *flow, struct headers *at) {
-    const __u8 *l3 = data + at->l3, *l4 = 0;
-
-    if (type == ETH_P_IP)
-        l4 = parse_ipv4(l3, end, flow);
-    else if (type == ETH_P_IPV6)
-        l4 = parse_ipv6(l3, end, flow);
-    else if (type == ETH_P_ARP)
-        parse_arp(l3, end, flow);
-    if (!l4 || bvs_flow_get(flow, ip_frag) == BVS_FRAG_LATER)
-        return;
-    parse_l4(l4, end, flow);
-    if (bvs_flow_get(flow, layers) & BVS_LAYER_L4)
-        at->l4 = l4 - data;
-}
-
-static __always_inline void parse_link(const struct ethernet *eth, struct bvs_flow *flow) {
+static __always_inline void fill_link(const struct ethernet *eth, struct bvs_flow *flow) {
     flow->word[BVS_WORD_eth_dst] = eth->dst;
     flow->word[BVS_WORD_eth_src] = eth->src;
-    put_field(flow, eth_type, flow_type(eth->type));
     put_field(flow, vlan_tci, tag_field(eth->outer));
     put_field(flow, vlan_tpid, eth->outer.tpid);
     put_field(flow, inner_vlan_tci, tag_field(eth->inner));
     put_field(flow, inner_vlan_tpid, eth->inner.tpid);
+    put_field(flow, vlan_dei, eth->outer.tci >> 12 & 1);
+    put_field(flow, inner_vlan_dei, eth->inner.tci >> 12 & 1);
     put_field(flow, layers,
               (eth->outer.tpid ? BVS_LAYER_VLAN : 0) |
                   (eth->inner.tpid ? BVS_LAYER_INNER_VLAN : 0));
 }
 
-/* The whole frame. A frame that is cut off keeps what could be read and gets BVS_LAYER_TRUNCATED.
- * Of the flow, the words that a packet fills are written; in_port is OpenFlow's number. */
-static __always_inline void parse_flow(const void *begin, const void *end,
+/*
+ * A frame is read in three parts, each of which goes on where `at` says. A frame that is cut off
+ * keeps what could be read and gets BVS_LAYER_TRUNCATED. Of the flow, the words that a packet fills
+ * are written; in_port is OpenFlow's number.
+ */
+static __always_inline void parse_link(const void *begin, const void *end,
                                        struct bvs_vlan_tag accelerated, __u32 in_port,
                                        struct bvs_flow *flow, struct headers *at) {
     struct ethernet eth = {};
 
     __builtin_memset(flow, 0, sizeof(__u64) * BVS_FLOW_PACKET_WORDS);
-    at->l3 = at->l4 = 0;
+    at->l3 = at->l4 = at->length = at->type = 0;
     put_field(flow, in_port, in_port);
     if (parse_ethernet(begin, end, accelerated, &eth)) {
         put_field(flow, layers, BVS_LAYER_TRUNCATED);
         return;
     }
     at->l3 = eth.payload;
-    parse_link(&eth, flow);
-    parse_network(begin, end, eth.type, flow, at);
+    fill_link(&eth, flow);
+    at->type = parse_llc(begin, end, eth.type, at);
+    put_field(flow, eth_type, at->type);
+}
+
+static __always_inline bool has_shims(const struct headers *at) {
+    return at->type == ETH_P_8021AH || is_mpls_type(at->type);
+}
+
+static __always_inline void parse_shims(const void *begin, const void *end, struct bvs_flow *flow,
+                                        struct headers *at) {
+    if (at->type == ETH_P_8021AH)
+        at->type = parse_pbb(begin, end, flow, at);
+    if (is_mpls_type(READ_ONCE(at->type)))
+        at->type = parse_labels(begin, end, flow, at);
+}
+
+static __always_inline void parse_network(const void *begin, const void *end, struct bvs_flow *flow,
+                                          struct headers *at) {
+    const __u8 *l3 = link_end(begin, at), *l4 = 0;
+
+    if (at->type == ETH_P_IP)
+        l4 = parse_ipv4(l3, end, flow);
+    else if (at->type == ETH_P_IPV6)
+        l4 = parse_ipv6(l3, end, flow);
+    else if (at->type == ETH_P_ARP)
+        parse_arp(l3, end, flow);
+    if (!l4 || bvs_flow_get(flow, ip_frag) == BVS_FRAG_LATER)
+        return;
+    parse_l4(l4, end, flow);
+    if (bvs_flow_get(flow, layers) & BVS_LAYER_L4)
+        at->l4 = l4 - (const __u8 *)begin;
 }
 
 #endif

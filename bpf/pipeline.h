@@ -6,25 +6,19 @@
 #include "bpf/act.h"
 #include "bpf/cache.h"
 #include "bpf/interpret.h"
+#include "bpf/trace_act.h"
 #include "bpf/trajectory.h"
-
-__noinline int pipeline_parse(packet_t *packet, struct scratch *s, __u32 in_port) {
-    if (!s)
-        return 0;
-    parse_flow(packet_data(packet), packet_end(packet), packet_tag(packet), in_port, &s->shown,
-               &s->at);
-    return bvs_flow_get(&s->shown, layers) & BVS_LAYER_TRUNCATED;
-}
 
 /* What the packet is before any rule has seen it; false if it is no frame. */
 static __always_inline bool pipeline_read(packet_t *packet, struct scratch *s, __u32 in_port) {
-    if (pipeline_parse(packet, s, in_port) &&
+    if (read_flow(packet, &s->shown, &s->at, in_port) &&
         packet_end(packet) - packet_data(packet) < packet->len) {
         packet_pull(packet);
-        pipeline_parse(packet, s, in_port);
+        read_flow(packet, &s->shown, &s->at, in_port);
     }
     s->length = packet_length(packet);
     s->accelerated = packet->vlan_present;
+    s->deep = 0;
     s->shown.word[BVS_WORD_pkt_mark] = packet->mark | (__u64)packet->priority
                                                           << BVS_LOWEST_skb_priority;
     return bvs_flow_get(&s->shown, eth_type);
@@ -114,16 +108,22 @@ static __always_inline int pipeline_switch(packet_t *packet, struct scratch *s, 
     if (!pipeline)
         return TC_ACT_SHOT;
     s->generation = READ_ONCE(pipeline->generation);
-    if (!pipeline_fragment(s, pipeline))
+    if (pipeline->flags & BVS_PIPELINE_TRACED)
+        trace_filter_apply(s);
+    if (!pipeline_fragment(s, pipeline)) {
+        trace(s, BVS_TRACE_END, 0, BVS_DROP_FRAGMENT);
         return drop(packet, BVS_DROP_FRAGMENT, s->in, s->in);
+    }
     s->kind = packet_kind(&s->shown);
     number = number * BVS_KINDS + s->kind;
     mask = bpf_map_lookup_elem(&cache_masks, &number);
     if (!mask)
         return TC_ACT_SHOT;
     trajectory = cache_lookup(s, mask);
-    if (!trajectory)
+    if (!trajectory || s->trace)
         trajectory = pipeline_decide(s);
+    if (s->trace)
+        trace_record(packet, s);
     if (trajectory)
         return pipeline_follow(packet, s, trajectory);
     record_count(s);
@@ -144,14 +144,16 @@ static __always_inline int forward_pipeline(packet_t *packet, const struct bvs_p
     s->in = in;
     s->bridge = port->bridge;
     s->clone_all = 0;
+    s->trace = 0;
     verdict = pipeline_switch(packet, s, wide_port(port->ofport));
     scratch_return(s);
     return verdict;
 }
 
 /* A packet of a controller's or of the daemon's own, which runs an action program, or the pipeline
- * if that is 0. It is not cached, and counts at its rules. */
-static __always_inline int inject(packet_t *packet, struct scratch *s, __u32 program) {
+ * if that is 0. It is not cached, and counts at its rules. With a trace's number nothing is done
+ * with it but to tell what would be. */
+static __always_inline int inject(packet_t *packet, struct scratch *s, __u32 program, __u32 id) {
     const struct bvs_pipeline *pipeline;
     __u32 number = s->bridge;
 
@@ -159,8 +161,13 @@ static __always_inline int inject(packet_t *packet, struct scratch *s, __u32 pro
     if (!pipeline)
         return TC_ACT_SHOT;
     s->generation = READ_ONCE(pipeline->generation);
-    pipeline_fragment(s, pipeline);
+    if (id)
+        trace_begin(s, id);
+    if (!pipeline_fragment(s, pipeline) && id)
+        return trace_event(s, BVS_TRACE_END, 0, BVS_DROP_FRAGMENT);
     pipeline_run(s, program);
+    if (id)
+        return trace_record(packet, s);
     record_count(s);
     return pipeline_act_record(packet, s);
 }

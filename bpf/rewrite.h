@@ -8,6 +8,7 @@
 #ifndef BVS_BPF_REWRITE_H
 #define BVS_BPF_REWRITE_H
 
+#include "bpf/crc32c.h"
 #include "bpf/packet_tc.h"
 #include "bpf/scratch.h"
 
@@ -185,6 +186,38 @@ static __always_inline int rewrite_ports(packet_t *packet, struct scratch *s) {
                                          there || !checksum_flags(s) ? 0 : BPF_F_RECOMPUTE_CSUM));
 }
 
+/* From the header to the packet's end, which need not be the frame's. 0: it cannot be read. */
+static __always_inline __u32 l4_length(packet_t *packet, const struct scratch *s) {
+    bool ipv6 = bvs_flow_get(&s->shown, layers) & BVS_LAYER_IPV6;
+    __u8 length[2];
+
+    if (bpf_skb_load_bytes(packet, s->at.l3 + (ipv6 ? 4 : 2), length, sizeof(length)))
+        return 0;
+    return load16(length) + (ipv6 ? 40 : 0) - (s->at.l4 - s->at.l3);
+}
+
+/* A sum of 0 is none yet: who sends the frame, or the device, is to make it. */
+__noinline int rewrite_sctp(packet_t *packet, struct scratch *s) {
+    __u32 old, new, change;
+    __u8 sum[4];
+
+    if (!s)
+        return 0;
+    if (bvs_flow_get(&s->shown, ip_frag))
+        return BVS_DROP_SCTP_PORTS;
+    old = ports_of(&s->shown);
+    new = ports_of(&s->flow);
+    change = crc32c_change(__builtin_bswap32(to_network32(old ^ new)), l4_length(packet, s));
+    if (bpf_skb_load_bytes(packet, s->at.l4 + 8, sum, sizeof(sum)) ||
+        bpf_skb_store_bytes(packet, s->at.l4, &new, sizeof(new), BPF_F_RECOMPUTE_CSUM))
+        return BVS_DROP_REWRITE;
+    if (!load32(sum))
+        return 0;
+    store32(sum, load32(sum) ^ __builtin_bswap32(change));
+    return REWRITTEN(
+        bpf_skb_store_bytes(packet, s->at.l4 + 8, sum, sizeof(sum), BPF_F_RECOMPUTE_CSUM));
+}
+
 __noinline int rewrite_l4(packet_t *packet, struct scratch *s) {
     if (!s)
         return 0;
@@ -193,7 +226,7 @@ __noinline int rewrite_l4(packet_t *packet, struct scratch *s) {
     case IPPROTO_UDP:
         return rewrite_ports(packet, s);
     case IPPROTO_SCTP:
-        return BVS_DROP_SCTP_PORTS;
+        return rewrite_sctp(packet, s);
     default:
         return rewrite_icmp(packet, s);
     }

@@ -12,17 +12,32 @@
 #define NESTING_LEVELS 4
 #define NO_TABLE BVS_TABLES
 #define MOST_SETS 32 /* rewriting actions in an action set */
+#define LINK_WORDS 128
+
+/* What an action set can have, in the order in which it is carried out: OpenFlow 1.5.1, 5.6. */
+enum action_set_turn {
+    SET_COPY_TTL_IN,
+    SET_POP_VLAN,
+    SET_POP_PBB,
+    SET_POP_MPLS,
+    SET_PUSH_MPLS,
+    SET_PUSH_PBB,
+    SET_PUSH_VLAN,
+    SET_COPY_TTL_OUT,
+    SET_DEC_TTL,
+    SET_DEC_MPLS_TTL,
+    SET_FIELDS,
+    SET_QUEUE,
+    SET_GROUP,
+    SET_OUTPUT,
+    SET_TURNS = 16, /* a power of two */
+};
 
 /* The action set, as places of instructions: one of each kind, but for those that write fields. */
 struct action_set {
     __u32 used; /* is there anything? */
-    __u32 pop_vlan;
-    __u32 push_vlan;
-    __u32 dec_ttl;
-    __u32 queue;
-    __u32 group;
-    __u32 output;
     __u32 sets;
+    __u32 only[SET_TURNS];
     __u32 set[MOST_SETS];
 };
 
@@ -61,6 +76,10 @@ struct scratch {
     __u32 kind; /* enum bvs_packet_kind */
     __u32 accelerated;
     __u32 clone_all; /* the packet itself is nobody's */
+    __u32 deep;      /* the kernel takes for its network header what is behind the frame's */
+    __u32 trace;     /* as bvs_trace_event has it; 0: not traced */
+    __u32 traced;    /* events so far */
+    __u32 trace_tag[2];
     struct headers at;
     __u64 generation;
     struct bvs_flow shown; /* how the frame looks */
@@ -98,6 +117,9 @@ struct scratch {
     __u32 normal;                           /* the one acted on last is NORMAL */
     __u32 keep;                             /* the packet will still be needed */
     struct bvs_flow looks[BVS_MOST_CLONES]; /* of SAVE */
+    __u32 link_words;
+    __u16 link[LINK_WORDS]; /* a header in the making; only the first half is filled */
+    __u32 reserved;
 };
 
 struct {

@@ -35,8 +35,9 @@ int bvs_switch_tc(struct __sk_buff *skb) {
 
 /*
  * Run by BPF_PROG_TEST_RUN with a frame from outside the ports. cb[0]: bridge; cb[1]: in_port as
- * OpenFlow has it; cb[2]: place of an action program, or 0 for the pipeline. All that is sent is
- * sent as copies, as the test run keeps the packet.
+ * OpenFlow has it; cb[2]: place of an action program, or 0 for the pipeline; cb[3]: 0, or the number
+ * of its trace, which is then all that comes of it. All that is sent is sent as copies, as the test
+ * run keeps the packet.
  */
 SEC("tc")
 int bvs_inject(struct __sk_buff *skb) {
@@ -50,8 +51,9 @@ int bvs_inject(struct __sk_buff *skb) {
     s->in = port ? *port : 0;
     s->bridge = key.bridge & (BVS_MAX_BRIDGES - 1);
     s->clone_all = 1;
+    s->trace = 0;
     if (pipeline_read(skb, s, key.ofport))
-        verdict = inject(skb, s, skb->cb[2]);
+        verdict = inject(skb, s, skb->cb[2], skb->cb[3]);
     scratch_return(s);
     return verdict;
 }

@@ -20,6 +20,7 @@ struct frame {
     struct bvs_vlan_tag service; /* the tag for it where it has to wear one */
     struct bvs_vlan_tag have;
     __u32 length; /* of the body: the same at every port, whatever tag it wears there */
+    __u32 deep;   /* the kernel takes for its network header what is behind the frame's */
 };
 
 static __always_inline bool vlan_in(const struct bvs_vlan_bitmap *vlans, __u16 vid) {

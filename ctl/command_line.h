@@ -36,6 +36,7 @@ struct Options {
     Colour colour = Colour::automatic;
     unsigned verbosity = 0;
     net::TlsFiles tls;
+    std::uint32_t versions = 0b1111110; // of OpenFlow; bit n: version n, 1.0 to 1.5
     bool help = false;
     bool version = false;
 

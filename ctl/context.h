@@ -57,6 +57,7 @@ struct LocalContext {
     const Command &command;
     bool colour = false;
     Output output{};
+    int exit_status = 0;
 };
 
 } // namespace bvs::ctl

@@ -57,7 +57,7 @@ Result<int> run_locally(const LocalRun &verb, const CommandLine &line, Printer &
     if (auto done = verb.run(context); !done)
         return std::unexpected(done.error());
     printer.print(context.output);
-    return 0;
+    return context.exit_status;
 }
 
 } // namespace
@@ -80,6 +80,8 @@ Result<int> run(const CommandLine &line) {
         return run_on_daemon(*daemon, line, printer);
     if (auto *local = std::get_if<LocalRun>(&first))
         return run_locally(*local, line, printer);
+    if (auto *bridge = std::get_if<OpenFlowRun>(&first))
+        return run_on_bridge(*bridge, line, printer);
     return run_on_database(line, printer);
 }
 

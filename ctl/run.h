@@ -13,6 +13,8 @@ Result<int> run(const CommandLine &line);
 class Printer;
 Result<int> run_on_database(const CommandLine &line, Printer &printer);
 
+Result<int> run_on_bridge(const OpenFlowRun &verb, const CommandLine &line, Printer &printer);
+
 void warn(std::string_view message); // to standard error
 
 } // namespace bvs::ctl

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ctl/command_line.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -99,6 +100,24 @@ Result<> file(Options &options, std::string_view text) {
     return {};
 }
 
+Result<> set_versions(Options &options, std::string_view text) {
+    constexpr std::string_view k_prefix = "OpenFlow1";
+    options.versions = 0;
+    while (!text.empty()) {
+        auto end = std::min(text.find_first_of(", "), text.size());
+        auto name = text.substr(0, end);
+        auto minor = name.starts_with(k_prefix) ? number<unsigned>(name.substr(k_prefix.size()))
+                                                : std::nullopt;
+        if (!minor || *minor > 5)
+            return fail("--protocols={} is none of OpenFlow10, OpenFlow11 ... OpenFlow15", name);
+        options.versions |= 2U << *minor;
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (!options.versions)
+        return fail("--protocols wants the names of versions: OpenFlow10,OpenFlow13");
+    return {};
+}
+
 Result<> more_verbose(Options &options, std::string_view) {
     options.verbosity++;
     return {};
@@ -128,6 +147,8 @@ std::span<const ToolOption> tool_options() {
         ToolOption{"--watch", 0, "SECONDS", "repeat what only reads", set_watch},
         ToolOption{"--color", 0, "auto|always|never", "colours; auto: on a terminal", set_colour},
         ToolOption{"--colour", 0, "auto|always|never", "", set_colour},
+        ToolOption{"--protocols", 'O', "NAMES",
+                   "versions of OpenFlow to offer: OpenFlow10,OpenFlow13", set_versions},
         ToolOption{"--private-key", 'p', "FILE",
                    "private key, for ssl:", file<&net::TlsFiles::private_key>},
         ToolOption{"--certificate", 'c', "FILE", "certificate of that key",

@@ -57,6 +57,13 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"The running daemon", daemon_verbs()},
         VerbGroup{"MAC addresses", fdb_verbs()},
         VerbGroup{"Traffic", traffic_verbs()},
+        VerbGroup{"OpenFlow: flows", flow_verbs()},
+        VerbGroup{"OpenFlow: sets of flows", flow_set_verbs()},
+        VerbGroup{"OpenFlow: groups", group_verbs()},
+        VerbGroup{"OpenFlow: meters", meter_verbs()},
+        VerbGroup{"OpenFlow: ports", openflow_port_verbs()},
+        VerbGroup{"OpenFlow: the bridge and its tables", table_verbs()},
+        VerbGroup{"OpenFlow: packets and messages", packet_verbs()},
         VerbGroup{"Help", help_verbs()},
     };
     return groups;

@@ -19,6 +19,7 @@ namespace bvs::ctl {
 struct Command;
 struct DatabaseContext;
 struct DaemonContext;
+struct OpenFlowContext;
 struct LocalContext;
 
 // Acts on a draft of the database; commands of one line are committed together.
@@ -29,6 +30,10 @@ struct DatabaseRun {
 };
 struct DaemonRun { // asks the running daemon
     Result<> (*run)(DaemonContext &context);
+};
+struct OpenFlowRun { // speaks OpenFlow with the bridge that is its first argument
+    Result<> (*run)(OpenFlowContext &context);
+    bool overhears = false; // says nothing: listens to the bridge and its controllers
 };
 struct LocalRun { // needs neither
     Result<> (*run)(LocalContext &context);
@@ -43,7 +48,7 @@ struct Verb {
     std::string_view summary;
     std::string_view examples; // one a line, without "bvsctl"
     Access access = Access::reads;
-    std::variant<DatabaseRun, DaemonRun, LocalRun> run;
+    std::variant<DatabaseRun, DaemonRun, OpenFlowRun, LocalRun> run;
 };
 
 struct VerbGroup {
@@ -93,6 +98,13 @@ std::span<const Verb> manager_verbs();
 std::span<const Verb> daemon_verbs();
 std::span<const Verb> fdb_verbs();
 std::span<const Verb> traffic_verbs();
+std::span<const Verb> flow_verbs();
+std::span<const Verb> flow_set_verbs();
+std::span<const Verb> group_verbs();
+std::span<const Verb> meter_verbs();
+std::span<const Verb> openflow_port_verbs();
+std::span<const Verb> table_verbs();
+std::span<const Verb> packet_verbs();
 std::span<const Verb> help_verbs();
 
 } // namespace bvs::ctl

@@ -244,7 +244,11 @@ static inline int bvs_may_learn(__u32 port_macs, __u32 port_limit, __u32 bridge_
     X(FRAGMENT, "fragment", rx, "an IP fragment, and the switch is configured to drop them")       \
     X(TTL, "ttl", rx, "its time to live ran out")                                                  \
     X(VLAN_TAGS, "vlan-tags", rx, "the rules push a third VLAN tag")                               \
-    X(SCTP_PORTS, "sctp-ports", rx, "the rules change an SCTP port, and with it the checksum")     \
+    X(MPLS_LABELS, "mpls-labels", rx, "the rules push or pop where there are over three labels")   \
+    X(PBB_TAGS, "pbb-tags", rx, "the rules push a second PBB header, or one onto two VLAN tags")   \
+    X(SUPER_FRAME, "super-frame", rx,                                                              \
+      "the rules push or pop MPLS or PBB on a GSO frame; switch off TSO and GSO where it is sent") \
+    X(SCTP_PORTS, "sctp-ports", rx, "the rules change an SCTP port of a fragment")                 \
     X(REWRITE, "rewrite", rx, "the kernel could not change the frame (no memory)")                 \
     X(ACTION, "action", rx, "the datapath does not know the rule's action")                        \
     X(STEPS, "steps", rx, "too many tables and actions")                                           \
@@ -285,7 +289,9 @@ BVS_ASSERT_LAYOUT(struct bvs_port_counters, 48 + 8 * BVS_DROP_N);
 
 /* ---- what the parser reads ------------------------------------------------------------------ */
 
-/* The flow's `layers`: what was there, so that a missing layer never equals a layer of zeros. */
+/* The flow's `layers`: what was there, so that a missing layer never equals a layer of zeros. What
+ * is below labels or below a PBB header is read as well, and there for rules once eth_type is its
+ * own, after pop_mpls or pop_pbb. */
 enum bvs_layers {
     BVS_LAYER_VLAN = 1 << 0,
     BVS_LAYER_INNER_VLAN = 1 << 1,
@@ -295,6 +301,8 @@ enum bvs_layers {
     BVS_LAYER_L4 = 1 << 5,        /* ports, or ICMP type and code, are there */
     BVS_LAYER_ND = 1 << 6,        /* the target of a neighbour discovery message is there */
     BVS_LAYER_TRUNCATED = 1 << 7, /* a header that was announced does not fit, or makes no sense */
+    BVS_LAYER_MPLS = 1 << 8,      /* what eth_type announces is a label stack */
+    BVS_LAYER_PBB = 1 << 9,
 };
 
 enum bvs_ip_frag { BVS_FRAG_NO = 0, BVS_FRAG_FIRST = 1, BVS_FRAG_LATER = 3 };
@@ -339,5 +347,6 @@ struct bvs_datapath_info {
 BVS_ASSERT_LAYOUT(struct bvs_datapath_info, 16);
 
 #include "maps/pipeline.h"
+#include "maps/trace.h"
 
 #endif

@@ -39,6 +39,9 @@
     X(ipv6_dst_low, 8, 0, 64)                                                                      \
     X(nd_target_high, 9, 0, 64)                                                                    \
     X(nd_target_low, 10, 0, 64)                                                                    \
+    X(pbb_dst, 9, 0, 48) /* PBB: the customer's addresses, and the type of what follows them */    \
+    X(pbb_type, 9, 48, 16)                                                                         \
+    X(pbb_src, 10, 0, 48)                                                                          \
     X(arp_sha, 11, 0, 48) /* neighbour discovery: source link-layer address */                     \
     X(layers, 11, 48, 16) /* enum bvs_layers */                                                    \
     X(arp_tha, 12, 0, 48)                                                                          \
@@ -48,16 +51,19 @@
     X(tunnel_id, 14, 0, 64)                                                                        \
     X(tunnel_src, 15, 0, 32)                                                                       \
     X(tunnel_dst, 15, 32, 32)                                                                      \
-    X(inner_vlan_tci, 16, 0, 16)                                                                   \
+    X(inner_vlan_tci, 16, 0, 16) /* PBB: the customer's tag */                                     \
     X(vlan_tpid, 16, 16, 16)                                                                       \
     X(inner_vlan_tpid, 16, 32, 16)                                                                 \
-    X(mpls_depth, 16, 48, 8)                                                                       \
+    X(mpls_depth, 16, 48, 3) /* entries of the stack; BVS_MPLS_DEEP: more than can be read */      \
+    X(vlan_dei, 16, 56, 1)                                                                         \
+    X(inner_vlan_dei, 16, 57, 1)                                                                   \
     X(mpls_lse_2, 17, 0, 32)                                                                       \
     X(mpls_lse_3, 17, 32, 32)                                                                      \
     X(pkt_mark, 18, 0, 32)                                                                         \
     X(skb_priority, 18, 32, 32)                                                                    \
+    X(pbb_tci, 19, 0, 32) /* of the service instance tag */                                        \
     X(pbb_isid, 19, 0, 24)                                                                         \
-    X(pbb_uca, 19, 24, 1)                                                                          \
+    X(pbb_uca, 19, 27, 1)                                                                          \
     X(metadata, 20, 0, 64)                                                                         \
     X(actset_output, 29, 0, 32)                                                                    \
     X(packet_type, 29, 32, 32)
@@ -65,6 +71,8 @@
 #define BVS_FLOW_METADATA 20
 #define BVS_FLOW_REGISTERS 21 /* eight words: reg 2n in the high half, 2n + 1 in the low one */
 #define BVS_VLAN_PRESENT 0x1000
+#define BVS_MPLS_ENTRIES 3 /* of the label stack, that are in the flow */
+#define BVS_MPLS_DEEP 4
 
 /* Cleared at the packet's entry into the pipeline: what is not the frame's. Words 30 and 31 are
  * kept for connection tracking. */

@@ -49,6 +49,7 @@ BVS_MAPPED_ARRAY(tables, BVS_MAX_BRIDGES *BVS_TABLES, struct bvs_table);
 BVS_MAPPED_ARRAY(subtables, BVS_SUBTABLES, struct bvs_subtable);
 BVS_MAPPED_ARRAY(subtable_lists, BVS_SUBTABLE_LIST_ENTRIES, __u32);
 BVS_MAPPED_ARRAY(cache_masks, BVS_MAX_BRIDGES *BVS_KINDS, struct bvs_cache_mask);
+BVS_MAPPED_ARRAY(trace_filter, 1, struct bvs_trace_filter);
 BVS_CHUNKS(bucket_chunks, BVS_BUCKET_CHUNKS, 1 << BVS_BUCKET_SHIFT, struct bvs_rule_bucket);
 BVS_CHUNKS(code_chunks, BVS_CODE_CHUNKS, 1 << BVS_CODE_SHIFT, struct bvs_instruction);
 BVS_CHUNKS(long_key_chunks, BVS_LONG_KEY_CHUNKS, 1 << BVS_LONG_KEY_SHIFT, struct bvs_long_key);
@@ -125,6 +126,11 @@ struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
     __uint(max_entries, BVS_PACKET_IN_RING_BYTES);
 } packet_ins SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, BVS_TRACE_RING_BYTES);
+} traces SEC(".maps");
 
 /* Where XDP may send: port number -> netdev. */
 struct {

@@ -194,7 +194,14 @@ static inline __u16 bvs_rule_tag(__u64 hash) {
     X(POP_QUEUE)                                                                                   \
     X(EXIT)        /* nothing more of this pipeline, but the action set */                         \
     X(FIN_TIMEOUT) /* y: idle << 16 | hard */                                                      \
-    X(SAMPLE)      /* y: probability; a: collector set << 32 | domain; b: point */
+    X(SAMPLE)      /* y: probability; a: collector set << 32 | domain; b: point */                 \
+    X(PUSH_MPLS)   /* y: type */                                                                   \
+    X(POP_MPLS)    /* y: type of what is below */                                                  \
+    X(PUSH_PBB)    /* y: type */                                                                   \
+    X(POP_PBB)                                                                                     \
+    X(DEC_MPLS_TTL) /* y: as of DEC_TTL */                                                         \
+    X(COPY_TTL_OUT)                                                                                \
+    X(COPY_TTL_IN)
 
 #define BVS_OP_ENUM(name) BVS_OP_##name,
 enum bvs_op { BVS_OPS(BVS_OP_ENUM) BVS_OP_N };
@@ -269,6 +276,7 @@ enum bvs_pipeline_flags {
     BVS_PIPELINE_FRAGMENTS_DROP = 1 << 0,
     BVS_PIPELINE_FRAGMENTS_NX_MATCH = 1 << 1,
     BVS_PIPELINE_CONFIGURED = 1 << 2, /* for a daemon to come: what is here, or is not, is meant */
+    BVS_PIPELINE_TRACED = 1 << 3,     /* the trace filter is for packets of this bridge */
 };
 
 /* Key of `ofports`. Reserved numbers (32 bits) are not in it, but for OFPP_LOCAL. */
@@ -335,6 +343,10 @@ BVS_ASSERT_LAYOUT(struct bvs_cache_set, 152 * BVS_CACHE_WAYS + 8);
     X(SET)       /* word: arg; bits v0 become v1 */                                                \
     X(PUSH_VLAN) /* arg: TPID */                                                                   \
     X(POP_VLAN)                                                                                    \
+    X(PUSH_MPLS) /* arg: type */                                                                   \
+    X(POP_MPLS)  /* arg: type */                                                                   \
+    X(PUSH_PBB)  /* arg: type */                                                                   \
+    X(POP_PBB)                                                                                     \
     X(SAVE)       /* how it shall look, in slot arg */                                             \
     X(RESTORE)    /* as saved in slot arg */                                                       \
     X(OUTPUT)     /* arg: port of this header */                                                   \

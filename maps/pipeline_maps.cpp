@@ -51,6 +51,7 @@ struct PipelineMaps::Parts {
           subtable_lists(open.map<Array<std::uint32_t>>("subtable_lists")),
           cache_masks(open.map<Array<bvs_cache_mask>>("cache_masks")),
           trajectory_pool(open.map<Array<bvs_trajectory_pool>>("trajectory_pool")),
+          trace_filter(open.map<Array<bvs_trace_filter>>("trace_filter")),
           rules(open.map<RuleArray>("rule_chunks")),
           buckets(open.map<BucketArray>("bucket_chunks")), code(open.map<CodeArray>("code_chunks")),
           long_keys(open.map<LongKeyArray>("long_key_chunks")),
@@ -61,7 +62,8 @@ struct PipelineMaps::Parts {
           cache(open.map<Chunks>("cache", sizeof(bvs_cache_set),
                                  static_cast<std::uint32_t>(BVS_CACHE_SETS))),
           interned_fd(open.fd("trajectories")), free_trajectories_fd(open.fd("free_trajectories")),
-          ofports_fd(open.fd("ofports")), packet_ins_fd(open.fd("packet_ins")) {}
+          ofports_fd(open.fd("ofports")), packet_ins_fd(open.fd("packet_ins")),
+          traces_fd(open.fd("traces")) {}
 
     std::optional<Array<bvs_classifier>> classifier;
     std::optional<Array<bvs_pipeline>> pipelines;
@@ -70,6 +72,7 @@ struct PipelineMaps::Parts {
     std::optional<Array<std::uint32_t>> subtable_lists;
     std::optional<Array<bvs_cache_mask>> cache_masks;
     std::optional<Array<bvs_trajectory_pool>> trajectory_pool;
+    std::optional<Array<bvs_trace_filter>> trace_filter;
     std::optional<RuleArray> rules;
     std::optional<BucketArray> buckets;
     std::optional<CodeArray> code;
@@ -83,6 +86,7 @@ struct PipelineMaps::Parts {
     int free_trajectories_fd;
     int ofports_fd;
     int packet_ins_fd;
+    int traces_fd;
 };
 
 Result<std::unique_ptr<PipelineMaps>>
@@ -98,13 +102,15 @@ PipelineMaps::PipelineMaps(Parts parts)
     : classifier(std::move(*parts.classifier)), pipelines(std::move(*parts.pipelines)),
       tables(std::move(*parts.tables)), subtables(std::move(*parts.subtables)),
       subtable_lists(std::move(*parts.subtable_lists)), cache_masks(std::move(*parts.cache_masks)),
-      trajectory_pool(std::move(*parts.trajectory_pool)), rules(std::move(*parts.rules)),
+      trajectory_pool(std::move(*parts.trajectory_pool)),
+      trace_filter(std::move(*parts.trace_filter)), rules(std::move(*parts.rules)),
       buckets(std::move(*parts.buckets)), code(std::move(*parts.code)),
       long_keys(std::move(*parts.long_keys)), groups(std::move(*parts.groups)),
       records(std::move(*parts.records)), trajectories(std::move(*parts.trajectories)),
       tallies(std::move(*parts.tallies)), cache(std::move(*parts.cache)),
       interned_fd(parts.interned_fd), free_trajectories_fd(parts.free_trajectories_fd),
-      ofports_fd(parts.ofports_fd), packet_ins_fd(parts.packet_ins_fd) {}
+      ofports_fd(parts.ofports_fd), packet_ins_fd(parts.packet_ins_fd), traces_fd(parts.traces_fd) {
+}
 
 std::size_t PipelineMaps::bytes() const {
     return rules.chunks().bytes() + buckets.chunks().bytes() + code.chunks().bytes() +

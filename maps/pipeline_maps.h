@@ -41,6 +41,7 @@ struct PipelineMaps {
     Array<std::uint32_t> subtable_lists;
     Array<bvs_cache_mask> cache_masks;
     Array<bvs_trajectory_pool> trajectory_pool;
+    Array<bvs_trace_filter> trace_filter;
     RuleArray rules;
     BucketArray buckets;
     CodeArray code;
@@ -54,6 +55,7 @@ struct PipelineMaps {
     int free_trajectories_fd = -1; // queue
     int ofports_fd = -1;           // hash: bvs_ofport -> port
     int packet_ins_fd = -1;        // ring buffer of bvs_packet_in
+    int traces_fd = -1;            // ring buffer of bvs_trace_event
 
   private:
     struct Parts;

@@ -7,7 +7,8 @@ namespace {
 
 // As a program comes this counts from its begin, in the datapath from that of all code.
 bool names_program(const bvs_instruction &instruction) {
-    return (instruction.op & ~BVS_OP_WRITE) == BVS_OP_DEC_TTL && instruction.y;
+    const auto op = instruction.op & ~BVS_OP_WRITE;
+    return (op == BVS_OP_DEC_TTL || op == BVS_OP_DEC_MPLS_TTL) && instruction.y;
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 // The messages that only ask: features, descriptions and statistics.
 #include "ofagent/agent.h"
 #include "ofagent/requests.h"
+#include "switch/model/group_table.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -164,15 +165,16 @@ Answer<> Requests::operator()(const wire::GroupFeaturesRequest &) {
     constexpr std::uint32_t all_types = 0xf;
     constexpr std::uint32_t weight_and_liveness = 1 << 0 | 1 << 1;
     constexpr std::uint32_t chaining = 1 << 2;
-    // OFPAT_* that buckets may have: output, TTL, VLAN, queue, group, set_field.
+    // OFPAT_* that buckets may have: output, TTL, VLAN, queue, group, set_field; or all of 1.0's.
     constexpr std::uint32_t actions = 1 << 0 | 1 << 11 | 1 << 12 | 1 << 17 | 1 << 18 | 1 << 21 |
                                       1 << 22 | 1 << 23 | 1 << 24 | 1 << 25;
+    constexpr std::uint32_t actions10 = 0xfff;
     wire::GroupFeatures features{.types = all_types,
                                  .capabilities = weight_and_liveness | chaining};
     for (auto &most : features.max_groups)
-        most = model::k_max_group;
+        most = model::k_most_groups;
     for (auto &known : features.actions)
-        known = actions;
+        known = session_.dialect_.version == wire::Version::of10 ? actions10 : actions;
     reply(features);
     return {};
 }

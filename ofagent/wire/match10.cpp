@@ -138,7 +138,7 @@ unsigned address_wildcards(std::uint32_t wildcards, unsigned shift) {
 bool set_vlan(Match &match, const Layout &raw) {
     bool vid = !(raw.wildcards & any_vlan);
     if (vid && raw.vlan == k_untagged) { // the priority counts for nothing
-        match.set(Field::vlan_vid, 0);
+        match.set(Field::vlan_tci, 0);   // which is how Open vSwitch gives it back
         return true;
     }
     bool pcp = !(raw.wildcards & any_vlan_pcp);

@@ -3,7 +3,7 @@
 // The parser alone, at the tc hook: the flow of a frame, in a map.
 #include "bpf/packet_tc.h"
 
-#include "bpf/parse.h"
+#include "bpf/read.h"
 
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -15,13 +15,13 @@ struct {
 SEC("tc")
 int bvs_parse_probe(struct __sk_buff *skb) {
     __u32 first = 0;
-    struct headers at;
+    struct headers at = {};
     struct bvs_flow *flow = bpf_map_lookup_elem(&parsed, &first);
 
     if (!flow)
         return TC_ACT_SHOT;
     packet_pull(skb);
-    parse_flow(packet_data(skb), packet_end(skb), packet_tag(skb), 1, flow, &at);
+    read_flow(skb, flow, &at, 1);
     return TC_ACT_OK;
 }
 

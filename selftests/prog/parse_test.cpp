@@ -250,6 +250,90 @@ INSTANTIATE_TEST_SUITE_P(
                          [](bvs_flow &flow) { add_layers(flow, BVS_LAYER_TRUNCATED); }}),
     test_name);
 
+Frame of(std::uint16_t type, const Bytes &payload) {
+    return {.type = type, .payload = payload};
+}
+
+void add_labels(bvs_flow &flow, std::uint64_t depth) {
+    add_layers(flow, BVS_LAYER_MPLS);
+    bvs_flow_set(&flow, mpls_depth, depth);
+    bvs_flow_set(&flow, mpls_lse, depth > 1 ? 0x1002 : 0x1102);
+    bvs_flow_set(&flow, mpls_lse_2, depth > 2 ? 0x2003 : depth > 1 ? 0x2103 : 0);
+    bvs_flow_set(&flow, mpls_lse_3, depth > 3 ? 0x3004 : depth > 2 ? 0x3104 : 0);
+}
+
+Bytes labels(unsigned depth) {
+    bvs_flow flow = {};
+    add_labels(flow, depth);
+    Bytes stack = big_endian(bvs_flow_get(&flow, mpls_lse), 4);
+    if (depth > 1)
+        stack = stack + big_endian(bvs_flow_get(&flow, mpls_lse_2), 4);
+    if (depth > 2)
+        stack = stack + big_endian(bvs_flow_get(&flow, mpls_lse_3), 4);
+    return depth > 3 ? stack + big_endian(0x4105, 4) : stack;
+}
+
+std::function<void(bvs_flow &)> below_labels(std::uint64_t depth,
+                                             const std::function<void(bvs_flow &)> &rest) {
+    return [=](bvs_flow &flow) { add_labels(flow, depth), rest(flow); };
+}
+
+const Bytes k_customer = big_endian(mac(4), 6) + big_endian(mac(3), 6);
+const Bytes k_udp = ipv4(IPPROTO_UDP, udp());
+
+void add_customer(bvs_flow &flow) {
+    add_layers(flow, BVS_LAYER_PBB);
+    bvs_flow_set(&flow, pbb_tci, 0x68123456);
+    bvs_flow_set(&flow, pbb_dst, mac(4));
+    bvs_flow_set(&flow, pbb_src, mac(3));
+    bvs_flow_set(&flow, pbb_type, ETH_P_IP);
+    ports_over_ipv4(IPPROTO_UDP)(flow);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Mpls, Parse,
+    testing::Values(Case{"one", of(ETH_P_MPLS_UC, labels(1) + k_udp),
+                         below_labels(1, ports_over_ipv4(IPPROTO_UDP))},
+                    Case{"two", of(ETH_P_MPLS_MC, labels(2) + ipv6(IPPROTO_UDP, udp())),
+                         below_labels(2, ports_over_ipv6(IPPROTO_UDP))},
+                    Case{"three", of(ETH_P_MPLS_UC, labels(3) + k_udp),
+                         below_labels(3, ports_over_ipv4(IPPROTO_UDP))},
+                    Case{"four", of(ETH_P_MPLS_UC, labels(4) + k_udp),
+                         below_labels(BVS_MPLS_DEEP, k_nothing), 4 + 28},
+                    Case{"of_something_else", of(ETH_P_MPLS_UC, labels(1) + Bytes(40)),
+                         below_labels(1, k_nothing), 40}),
+    test_name);
+
+INSTANTIATE_TEST_SUITE_P(Pbb, Parse,
+                         testing::Values(Case{"untagged",
+                                              of(0x88e7, big_endian(0x68123456, 4) + k_customer +
+                                                             big_endian(ETH_P_IP, 2) + k_udp),
+                                              add_customer},
+                                         Case{"tagged",
+                                              of(0x88e7, big_endian(0x68123456, 4) + k_customer +
+                                                             Bytes{0x81, 0, 0x70, 5, 8, 0} + k_udp),
+                                              [](bvs_flow &flow) {
+                                                  add_customer(flow);
+                                                  bvs_flow_set(&flow, inner_vlan_tpid, ETH_P_8021Q);
+                                                  bvs_flow_set(&flow, inner_vlan_tci, 0x7005);
+                                                  bvs_flow_set(&flow, inner_vlan_dei, 1);
+                                              }}),
+                         test_name);
+
+INSTANTIATE_TEST_SUITE_P(
+    Llc, Parse,
+    testing::Values(Case{"snap", of(36, Bytes{0xaa, 0xaa, 3, 0, 0, 0, 8, 0} + k_udp),
+                         [](bvs_flow &flow) {
+                             bvs_flow_set(&flow, eth_type, ETH_P_IP);
+                             ports_over_ipv4(IPPROTO_UDP)(flow);
+                         },
+                         36},
+                    Case{"snap_of_others", of(36, Bytes{0xaa, 0xaa, 3, 0, 0, 12, 8, 0} + k_udp),
+                         [](bvs_flow &flow) { bvs_flow_set(&flow, eth_type, 0x05ff); }, 36},
+                    Case{"spanning_tree", of(38, Bytes{0x42, 0x42, 3} + Bytes(35)),
+                         [](bvs_flow &flow) { bvs_flow_set(&flow, eth_type, 0x05ff); }, 38}),
+    test_name);
+
 INSTANTIATE_TEST_SUITE_P(
     Ipv4, Parse,
     testing::Values(Case{"tcp", ip4(ipv4(IPPROTO_TCP, tcp(0x112))),

@@ -66,11 +66,6 @@ TEST(PipelineDrop, WithAThirdTag) {
                 BVS_DROP_VLAN_TAGS);
 }
 
-TEST(PipelineDrop, OfSctpWithOtherPorts) {
-    expect_drop({load(FIELD(tp_dst, 1)), output(2)}, BVS_DROP_SCTP_PORTS,
-                Frame{.type = ETH_P_IP, .payload = ipv4(IPPROTO_SCTP, sctp())}.bytes());
-}
-
 TEST(PipelineDrop, OfWhatNobodyKnows) {
     expect_drop({instruction(BVS_OP_N), output(2)}, BVS_DROP_ACTION);
 }

@@ -2,108 +2,15 @@
 //
 // Rewrites, byte by byte: the frame that comes out is the frame that somebody would have built with
 // the new values, checksums included.
-#include "selftests/fixture/rules.h"
-#include "selftests/prog/headers.h"
+#include "selftests/prog/packet.h"
 
 #include <gtest/gtest.h>
-#include <linux/in.h>
-#include <linux/in6.h>
 
 using namespace bvs::fixture;
 
 namespace {
 
-std::uint16_t sum(const Bytes &bytes, std::uint32_t start = 0) {
-    std::uint64_t total = start;
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        total += i % 2 ? bytes[i] : bytes[i] << 8;
-    while (total >> 16)
-        total = (total & 0xffff) + (total >> 16);
-    return static_cast<std::uint16_t>(total);
-}
-
-void put(Bytes &bytes, std::size_t at, const Bytes &with) {
-    std::ranges::copy(with, bytes.begin() + static_cast<std::ptrdiff_t>(at));
-}
-
-// A packet with everything that the tests change.
-struct Packet {
-    std::uint64_t dst = mac(2), src = mac(1);
-    std::vector<bvs_vlan_tag> tags = {};
-    bool ipv6 = false;
-    std::uint8_t proto = IPPROTO_TCP, tos = 0, ttl = 64;
-    std::uint32_t label = 0;
-    Bytes from = {10, 0, 0, 1}, to = {10, 0, 0, 2};
-    std::uint16_t tp_src = 1000, tp_dst = 80; // ICMP: type and code in one byte each
-    bool checksum = true;                     // of UDP
-    std::uint16_t fragment = 0;
-
-    Bytes bytes() const;
-
-  private:
-    Bytes layer4() const;
-};
-
-Bytes Packet::layer4() const {
-    const Bytes data = {1, 2, 3, 4, 5};
-    const bool icmp = proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6;
-    Bytes header =
-        icmp
-            ? Bytes{static_cast<std::uint8_t>(tp_src), static_cast<std::uint8_t>(tp_dst)} + Bytes(6)
-            : big_endian(tp_src, 2) + big_endian(tp_dst, 2);
-    std::size_t at = 2;
-    if (proto == IPPROTO_TCP) {
-        header = header + Bytes(8) + big_endian(0x5002, 2) + Bytes(6);
-        at = 16;
-    } else if (proto == IPPROTO_UDP) {
-        header = header + big_endian(8 + data.size(), 2) + Bytes(2);
-        at = 6;
-    }
-    auto whole = header + data;
-    if (proto == IPPROTO_GRE || (proto == IPPROTO_UDP && !checksum))
-        return whole;
-    const auto pseudo = proto == IPPROTO_ICMP
-                            ? 0U
-                            : sum(from + to + big_endian(proto, 2) + big_endian(whole.size(), 2));
-    put(whole, at, big_endian(static_cast<std::uint16_t>(~sum(whole, pseudo)), 2));
-    return whole;
-}
-
-Bytes Packet::bytes() const {
-    const auto payload = layer4();
-    Bytes network;
-    if (ipv6) {
-        network = big_endian(6U << 28 | std::uint32_t{tos} << 20 | label, 4) +
-                  big_endian(payload.size(), 2) + Bytes{proto, ttl} + from + to;
-    } else {
-        network = Bytes{0x45, tos} + big_endian(20 + payload.size(), 2) + big_endian(7, 2) +
-                  big_endian(fragment, 2) + Bytes{ttl, proto} + Bytes(2) + from + to;
-        put(network, 10, big_endian(static_cast<std::uint16_t>(~sum(network)), 2));
-    }
-    return Frame{.dst = dst,
-                 .src = src,
-                 .tags = tags,
-                 .type = static_cast<std::uint16_t>(ipv6 ? ETH_P_IPV6 : ETH_P_IP),
-                 .payload = network + payload}
-        .bytes();
-}
-
 const Packet k_ipv6 = {.ipv6 = true, .from = ipv6_address(1), .to = ipv6_address(2)};
-
-// Twice by the program alone, with the tags in the frame, and once over the wire, with them beside.
-void expect_rewritten(const Bytes &in, const Program &program, const Bytes &out) {
-    Lab lab({{}, {}, {}});
-    Rules rules(lab);
-    rules.add({.program = program + Program{output(3), output(2)}});
-    for (int i = 0; i < 2; ++i) {
-        EXPECT_EQ(lab.run(1, in).copies, each({3}, out));
-        EXPECT_EQ(lab.send(1, in), each({2, 3}, out));
-    }
-}
-
-void expect_rewritten(const Packet &in, const Program &program, const Packet &out) {
-    expect_rewritten(in.bytes(), program, out.bytes());
-}
 
 Packet with_proto(Packet packet, std::uint8_t proto) {
     packet.proto = proto;

@@ -24,29 +24,33 @@ constexpr FlowMask words(std::initializer_list<unsigned> numbers) {
     return mask;
 }
 
-// What the parser fills in packets of each kind; all else is zero there.
+// What the parser fills in packets of each kind; all else is zero there. IPv4 and IPv6 are below
+// MPLS as well, IPv6 and all else below PBB (bpf/cache.h).
 constexpr FlowMask can_be_set(unsigned kind) {
     constexpr auto link_addresses = low_bits(48);
     constexpr auto exthdr = low_bits(16) << BVS_LOWEST_ipv6_exthdr;
+    constexpr auto label = low_bits(32) << BVS_LOWEST_mpls_lse;
     auto mask = words({0, 1, 2, 11, 14, 15, 16, 18});
     switch (kind) {
     case BVS_KIND_IPV4:
-        mask[3] = mask[4] = ~0ULL;
+        mask[3] = mask[4] = mask[17] = ~0ULL;
         mask[11] = ~link_addresses;
+        mask[13] = label;
         break;
     case BVS_KIND_IPV6:
-        for (unsigned word = 4; word <= 10; ++word)
+        for (const auto word : {4, 5, 6, 7, 8, 9, 10, 13, 17, 19})
             mask[word] = ~0ULL;
         mask[12] = link_addresses | exthdr;
-        mask[13] = ~0ULL;
         break;
     case BVS_KIND_ARP:
         mask[3] = mask[4] = ~0ULL;
         mask[12] = link_addresses;
         break;
     default:
-        for (const auto word : {3, 4, 12, 13, 17, 19})
+        for (const auto word : {3, 4, 9, 10, 17, 19})
             mask[word] = ~0ULL;
+        mask[12] = link_addresses;
+        mask[13] = label;
     }
     return mask;
 }

@@ -48,6 +48,14 @@ class Compiler {
     Answer<> operator()(const model::action::SetVlanPcp &a);
     Answer<> operator()(const model::action::PushVlan &a);
     Answer<> operator()(const model::action::PopVlan &);
+    Answer<> operator()(const model::action::PushMpls &a);
+    Answer<> operator()(const model::action::PopMpls &a);
+    Answer<> operator()(const model::action::PushPbb &a);
+    Answer<> operator()(const model::action::PopPbb &);
+    Answer<> operator()(const model::action::SetMplsTtl &a);
+    Answer<> operator()(const model::action::DecMplsTtl &);
+    Answer<> operator()(const model::action::CopyTtlOut &) { return copy_ttl(BVS_OP_COPY_TTL_OUT); }
+    Answer<> operator()(const model::action::CopyTtlIn &) { return copy_ttl(BVS_OP_COPY_TTL_IN); }
     Answer<> operator()(const model::action::SetIpTtl &a);
     Answer<> operator()(const model::action::DecIpTtl &a);
     Answer<> operator()(const model::action::SetQueue &a) { return op(BVS_OP_SET_QUEUE, a.queue); }
@@ -64,21 +72,14 @@ class Compiler {
     Answer<> operator()(const model::action::FinTimeout &a);
     Answer<> operator()(const model::action::Sample &a);
 
-    Answer<> operator()(const model::action::PushMpls &) { return unable("push_mpls"); }
-    Answer<> operator()(const model::action::PopMpls &) { return unable("pop_mpls"); }
-    Answer<> operator()(const model::action::PushPbb &) { return unable("push_pbb"); }
-    Answer<> operator()(const model::action::PopPbb &) { return unable("pop_pbb"); }
-    Answer<> operator()(const model::action::SetMplsTtl &) { return unable("set_mpls_ttl"); }
-    Answer<> operator()(const model::action::DecMplsTtl &) { return unable("dec_mpls_ttl"); }
-    Answer<> operator()(const model::action::CopyTtlOut &) { return unable("copy_ttl_out"); }
-    Answer<> operator()(const model::action::CopyTtlIn &) { return unable("copy_ttl_in"); }
     Answer<> operator()(const model::action::Bundle &) { return unable("bundle"); }
 
   private:
     void add(bvs_instruction instruction);
     Answer<> op(std::uint8_t op, std::uint32_t y = 0) { return one(op, y), Answer<>{}; }
     Answer<> unable(std::string_view action) const;
-    Answer<> can_write(Field field) const;
+    Answer<> copy_ttl(std::uint8_t op);
+    void read_labels();
     void read(unsigned word, unsigned lowest, unsigned bits);
 
     std::uint8_t table_;
@@ -102,14 +103,6 @@ void Compiler::add(bvs_instruction instruction) {
 Answer<> Compiler::unable(std::string_view action) const {
     return model::refuse(Refusal::action_bad_type,
                          fmt::format("the datapath has no {} yet", action));
-}
-
-Answer<> Compiler::can_write(Field field) const {
-    const auto &row = model::info(field);
-    if (row.needs == model::Needs::mpls || row.needs == model::Needs::pbb)
-        return model::refuse(Refusal::action_bad_set_type,
-                             fmt::format("the datapath cannot write {} yet", row.name));
-    return {};
 }
 
 Answer<> Compiler::list(const model::Actions &actions) {
@@ -194,12 +187,12 @@ Answer<> Compiler::operator()(const model::action::SetField &a) {
     if (a.field == Field::vlan_vid)
         mask.low &= ~static_cast<std::uint64_t>(BVS_VLAN_PRESENT);
     load(whole(a.field), a.value, mask);
-    return can_write(a.field);
+    return {};
 }
 
 Answer<> Compiler::operator()(const model::action::Load &a) {
     load(a.destination, a.value, model::all_ones(a.destination.bits));
-    return can_write(a.destination.field);
+    return {};
 }
 
 Answer<> Compiler::operator()(const model::action::Move &a) {
@@ -210,7 +203,7 @@ Answer<> Compiler::operator()(const model::action::Move &a) {
              .y = to.word,
              .z = from.bits});
     compile::add(program_.reads, a.source);
-    return can_write(a.destination.field);
+    return {};
 }
 
 Answer<> Compiler::operator()(const model::action::SetVlanVid &a) {
@@ -245,6 +238,64 @@ Answer<> Compiler::operator()(const model::action::PopVlan &) {
     READ(inner_vlan_tci);
     READ(inner_vlan_tpid);
     return op(BVS_OP_POP_VLAN);
+}
+
+// What a push copies and a pop brings to light.
+void Compiler::read_labels() {
+    READ(eth_type);
+    READ(layers);
+    READ(mpls_lse);
+    READ(mpls_lse_2);
+    READ(mpls_lse_3);
+    READ(mpls_depth);
+}
+
+Answer<> Compiler::operator()(const model::action::PushMpls &a) {
+    read_labels();
+    READ(ip_ttl);
+    return op(BVS_OP_PUSH_MPLS, a.eth_type);
+}
+
+Answer<> Compiler::operator()(const model::action::PopMpls &a) {
+    read_labels();
+    return op(BVS_OP_POP_MPLS, a.eth_type);
+}
+
+Answer<> Compiler::operator()(const model::action::PushPbb &a) {
+    READ(layers);
+    READ(vlan_tci);
+    READ(inner_vlan_tci);
+    return op(BVS_OP_PUSH_PBB, a.eth_type);
+}
+
+Answer<> Compiler::operator()(const model::action::PopPbb &) {
+    READ(layers);
+    READ(pbb_dst);
+    READ(pbb_src);
+    READ(pbb_type);
+    READ(vlan_tci);
+    READ(inner_vlan_tci);
+    READ(inner_vlan_tpid);
+    return op(BVS_OP_POP_PBB);
+}
+
+Answer<> Compiler::operator()(const model::action::SetMplsTtl &a) {
+    load(whole(Field::mpls_ttl), {0, a.ttl}, model::all_ones(8));
+    return {};
+}
+
+Answer<> Compiler::operator()(const model::action::DecMplsTtl &) {
+    dec_ttls_.emplace_back(program_.code.size(), std::vector<std::uint16_t>{0});
+    READ(eth_type);
+    READ(layers);
+    READ(mpls_lse);
+    return op(BVS_OP_DEC_MPLS_TTL);
+}
+
+Answer<> Compiler::copy_ttl(std::uint8_t copy) {
+    read_labels();
+    READ(ip_ttl);
+    return op(copy);
 }
 
 Answer<> Compiler::operator()(const model::action::SetIpTtl &a) {
@@ -288,7 +339,7 @@ Answer<> Compiler::operator()(const model::action::StackPush &a) {
 Answer<> Compiler::operator()(const model::action::StackPop &a) {
     for (const auto &piece : pieces_of(a.destination))
         add({.op = BVS_OP_STACK_POP, .word = piece.word, .x = piece.lowest, .z = piece.bits});
-    return can_write(a.destination.field);
+    return {};
 }
 
 Answer<> Compiler::operator()(const model::action::Clone &a) {
@@ -311,7 +362,7 @@ Answer<> Compiler::operator()(const model::action::Multipath &a) {
          .a = a.max_link,
          .z = pieces[0].bits});
     add_hash_fields(program_.reads, a.fields);
-    return can_write(a.destination.field);
+    return {};
 }
 
 Answer<> Compiler::operator()(const model::action::FinTimeout &a) {

@@ -57,6 +57,10 @@ std::uint64_t layers(const model::FlowWords &words) {
         found |= network;
     if (looks_at_transport(mask))
         found |= network | BVS_LAYER_L4;
+    if (mask[BVS_WORD_mpls_lse] & BITS(mpls_lse))
+        found |= BVS_LAYER_MPLS;
+    if (mask[BVS_WORD_pbb_tci] & BITS(pbb_tci))
+        found |= BVS_LAYER_PBB;
     if (mask[BVS_WORD_nd_target_high] || mask[BVS_WORD_nd_target_low] ||
         (link_addresses && network == BVS_LAYER_IPV6))
         found |= network | BVS_LAYER_ND;

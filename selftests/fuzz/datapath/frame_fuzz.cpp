@@ -47,7 +47,10 @@ void check_layers(const bvs_flow &flow, std::size_t size) {
     claim(!has(flow, BVS_LAYER_L4) || bvs_flow_get(&flow, ip_frag) != BVS_FRAG_LATER);
     claim(has(flow, BVS_LAYER_VLAN) == (bvs_flow_get(&flow, vlan_tpid) != 0));
     claim(has(flow, BVS_LAYER_VLAN) == !!(bvs_flow_get(&flow, vlan_tci) & BVS_VLAN_PRESENT));
-    claim(has(flow, BVS_LAYER_INNER_VLAN) == (bvs_flow_get(&flow, inner_vlan_tpid) != 0));
+    claim(has(flow, BVS_LAYER_PBB) ||
+          has(flow, BVS_LAYER_INNER_VLAN) == (bvs_flow_get(&flow, inner_vlan_tpid) != 0));
+    claim(has(flow, BVS_LAYER_MPLS) == (bvs_flow_get(&flow, mpls_depth) != 0));
+    claim(!has(flow, BVS_LAYER_PBB | BVS_LAYER_ND));
     claim(size >= ETH_HLEN || bvs_flow_get(&flow, layers) == BVS_LAYER_TRUNCATED);
 }
 
@@ -63,10 +66,12 @@ void check_absent_fields(const bvs_flow &flow) {
               bvs_flow_get(&flow, ipv6_label) == 0 && bvs_flow_get(&flow, ipv6_exthdr) == 0);
     if (!has(flow, BVS_LAYER_L4) && !has(flow, BVS_LAYER_ARP))
         claim(flow.word[BVS_WORD_tp_src] == 0);
-    if (!has(flow, BVS_LAYER_ND))
+    if (!has(flow, BVS_LAYER_ND) && !has(flow, BVS_LAYER_PBB))
         claim(is_zero(flow, BVS_WORD_nd_target_high, BVS_WORD_arp_sha));
     if (!has(flow, BVS_LAYER_ND) && !has(flow, BVS_LAYER_ARP))
         claim(bvs_flow_get(&flow, arp_sha) == 0 && bvs_flow_get(&flow, arp_tha) == 0);
+    if (!has(flow, BVS_LAYER_MPLS))
+        claim(bvs_flow_get(&flow, mpls_lse) == 0 && flow.word[BVS_WORD_mpls_lse_2] == 0);
     claim(is_zero(flow, BVS_WORD_tunnel_id, BVS_WORD_inner_vlan_tci));
     claim(is_zero(flow, BVS_FLOW_PACKET_WORDS, BVS_FLOW_WORDS));
 }

@@ -10,5 +10,8 @@ void bvs_native_parse(const void *begin, const void *end, struct bvs_vlan_tag ac
     struct headers at;
 
     memset(flow, 0, sizeof *flow);
-    parse_flow(begin, end, accelerated, 1, flow, &at);
+    parse_link(begin, end, accelerated, 1, flow, &at);
+    if (has_shims(&at))
+        parse_shims(begin, end, flow, &at);
+    parse_network(begin, end, flow, &at);
 }

@@ -201,12 +201,9 @@ TEST(Program, TheRest) {
 }
 
 TEST(Program, WhatTheDatapathCannotDoIsNamed) {
-    EXPECT_EQ(actions({action::PushMpls{0x8847}}), "the datapath has no push_mpls yet");
-    EXPECT_EQ(actions({action::Clone{{action::PopPbb{}}}}), "the datapath has no pop_pbb yet");
-    EXPECT_EQ(actions({set(Field::mpls_label, 5)}), "the datapath cannot write mpls_label yet");
     EXPECT_EQ(actions({action::Group{99}}), "there is no group 99");
     EXPECT_EQ(instructions({.meter = 99}), "there is no meter 99");
-    EXPECT_EQ(compile_actions({action::PopMpls{}}, k_places).error().refusal,
+    EXPECT_EQ(compile_actions({action::Bundle{}}, k_places).error().refusal,
               model::Refusal::action_bad_type);
 }
 

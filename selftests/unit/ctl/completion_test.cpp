@@ -30,8 +30,9 @@ Words complete(const std::string &line) {
 }
 
 TEST(Completion, Verbs) {
-    EXPECT_THAT(complete("bvsctl del-"), ElementsAre("del-br", "del-controller", "del-fail-mode",
-                                                     "del-manager", "del-port", "del-ssl"));
+    EXPECT_THAT(complete("bvsctl del-"),
+                ElementsAre("del-br", "del-controller", "del-fail-mode", "del-flows", "del-groups",
+                            "del-manager", "del-meters", "del-port", "del-ssl"));
     EXPECT_THAT(complete("bvsctl fdb "), ElementsAre("add", "del", "flush", "show", "stats"));
     EXPECT_THAT(complete("bvsctl add-br x -- list-"),
                 ElementsAre("list-br", "list-ifaces", "list-ports"));

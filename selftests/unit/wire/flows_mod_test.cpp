@@ -52,7 +52,7 @@ TEST(FlowsMod, OpenFlow10BothWays) {
          "000800081000000000090008000100000000000800030000"},
         {"without a tag", k_of10,
          FlowMod{.table = model::k_all_tables,
-                 .match = match({whole(Field::vlan_vid, 0)}),
+                 .match = match({whole(Field::vlan_tci, 0)}),
                  .instructions = {.apply = {action::PopVlan{}, action::Enqueue{1, 2}}},
                  .flags = {.reset_counts = true}},
          "010e006011223344002820fd0000000000000000000000000000ffff000000000000000000000000"

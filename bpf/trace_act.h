@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * Tells of a traced packet where its record sends it, and why not: act.h's and NORMAL's decisions,
+ * made by their own functions, without sending, learning or counting anything.
+ */
+#ifndef BVS_BPF_TRACE_ACT_H
+#define BVS_BPF_TRACE_ACT_H
+
+#include "bpf/act.h"
+#include "bpf/trace.h"
+
+static __always_inline __u32 trace_tag(struct bvs_vlan_tag tag) {
+    return (__u32)tag.tpid << 16 | tag.tci;
+}
+
+static __always_inline void trace_port(struct scratch *s, __u32 port, enum bvs_drop_reason refusal,
+                                       struct bvs_vlan_tag had, struct bvs_vlan_tag want) {
+    s->trace_tag[0] = trace_tag(had);
+    s->trace_tag[1] = trace_tag(want);
+    trace_event(s, BVS_TRACE_PORT, port, refusal);
+}
+
+static __always_inline void trace_output(packet_t *packet, struct scratch *s, __u32 to) {
+    const struct bvs_port_entry *out = port_get(to);
+    struct bvs_vlan_tag none = {};
+
+    if (out)
+        trace_port(s, to, output_refusal(packet, s, out), none, none);
+}
+
+static long trace_flood_one(__u32 index, struct flooding *a) {
+    __u32 number = a->next;
+    const struct bvs_port_entry *out = number ? port_get(number) : 0;
+
+    if (!out)
+        return 1;
+    a->next = out->next;
+    if (floods_to(a, number, out))
+        trace_output(a->packet, a->s, number);
+    return 0;
+}
+
+static __always_inline __u32 first_port_of(__u32 number) {
+    const struct bvs_bridge_entry *bridge = bpf_map_lookup_elem(&bridges, &number);
+
+    return bridge ? bridge->first_port : 0;
+}
+
+static __always_inline void trace_flood(packet_t *packet, struct scratch *s, __u32 all) {
+    struct flooding a = {.packet = packet, .s = s, .all = all, .next = first_port_of(s->bridge)};
+
+    bpf_loop(BVS_MAX_PORTS, trace_flood_one, &a, 0);
+}
+
+struct trace_normal {
+    packet_t *packet;
+    struct scratch *s;
+    struct frame *frame;
+    __u32 next;
+    __u32 receivers;
+};
+
+static __always_inline void trace_receiver(struct trace_normal *n, __u32 number,
+                                           const struct bvs_port_entry *out) {
+    enum bvs_drop_reason refusal = vlan_carries(out, number, n->frame)
+                                       ? egress_refusal(n->packet, n->frame, out)
+                                       : BVS_DROP_OUTPUT_VLAN;
+
+    trace_port(n->s, number, refusal, n->frame->have, vlan_wanted(out, n->frame));
+}
+
+static long trace_normal_one(__u32 index, struct trace_normal *n) {
+    __u32 number = n->next;
+    const struct bvs_port_entry *out = number ? port_get(number) : 0;
+
+    if (!out)
+        return 1;
+    n->next = out->next;
+    if (number == n->s->in || out->bridge != n->s->bridge || !vlan_carries(out, number, n->frame) ||
+        !(out->flags & BVS_PORT_UP))
+        return 0;
+    n->receivers++;
+    trace_receiver(n, number, out);
+    return 0;
+}
+
+/* 0: to `to`, or to all if that is 0; otherwise why it goes nowhere. */
+static __always_inline enum bvs_drop_reason
+trace_normal_way(struct scratch *s, struct frame *f, const struct bvs_port_entry *port, __u32 *to) {
+    *to = 0;
+    if (!vlan_admit(port, s->in, f))
+        return BVS_DROP_INPUT_VLAN;
+    f->length = s->length - (f->have.tpid ? 4 : 0);
+    if (is_refused_address(port, f))
+        return BVS_DROP_RESERVED_ADDRESS;
+    if (fdb_is_off(port, f->vid) || f->eth.dst & BVS_MAC_MULTICAST)
+        return BVS_DROP_N;
+    *to = fdb_lookup(s->bridge, f->eth.dst, f->vid);
+    return *to && *to == s->in ? BVS_DROP_SAME_PORT : BVS_DROP_N;
+}
+
+__noinline int trace_normal(packet_t *packet, struct scratch *s) {
+    struct trace_normal n = {.packet = packet};
+    const struct bvs_port_entry *port, *out;
+    struct frame f = {};
+    struct bvs_vlan_tag none = {};
+    enum bvs_drop_reason why;
+    __u32 to;
+
+    if (!s)
+        return 0;
+    n.s = s;
+    n.frame = &f;
+    frame_of(&s->flow, &f);
+    port = port_get(s->in);
+    if (!port)
+        return 0;
+    why = trace_normal_way(s, &f, port, &to);
+    out = to ? port_get(to) : 0;
+    if (why != BVS_DROP_N) {
+        trace_port(s, s->in, why, none, none);
+    } else if (out) {
+        trace_receiver(&n, to, out);
+    } else {
+        n.next = first_port_of(s->bridge);
+        bpf_loop(BVS_MAX_PORTS, trace_normal_one, &n, 0);
+        if (!n.receivers)
+            trace_port(s, s->in, BVS_DROP_NO_RECEIVER, none, none);
+    }
+    return 0;
+}
+
+static long trace_effect(__u32 index, struct acting *a) {
+    struct scratch *s = a->s;
+    struct bvs_effect e;
+
+    if (index >= s->record.effects || !effect_of(a, index, &e))
+        return 1;
+    if (!effect_sends(e.kind)) {
+        change_look(s, &e);
+        return 0;
+    }
+    trace_event(s, BVS_TRACE_EFFECT, index, 0);
+    if (e.kind == BVS_EFFECT_OUTPUT)
+        trace_output(a->packet, s, e.arg);
+    else if (e.kind == BVS_EFFECT_FLOOD)
+        trace_flood(a->packet, s, e.arg);
+    else if (e.kind == BVS_EFFECT_NORMAL)
+        trace_normal(a->packet, s);
+    return 0;
+}
+
+/* What the record comes to. */
+__noinline int trace_record(packet_t *packet, struct scratch *s) {
+    struct acting a = {.packet = packet};
+
+    if (!s)
+        return 0;
+    a.s = s;
+    trace_event(s, BVS_TRACE_DECIDED, 0, s->record.drop);
+    enter_look(s);
+    bpf_loop(BVS_MOST_EFFECTS, trace_effect, &a, 0);
+    trace_event(s, BVS_TRACE_END, 0, s->record.drop);
+    return 0;
+}
+
+#endif

@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# flows.sh VERSION: what the stock ovs-ofctl adds is dumped by it as Open vSwitch 3.1 would dump it,
+# flow by flow of ../unit/text/flows*.txt. A priority of its own tells a flow from all others.
+# shellcheck source=/dev/null
+. "$(dirname "$0")/../netns/lib.sh"
+set -euo pipefail
+
+version=$1
+texts=$NETNS_TESTS/../unit/text
+case $version in
+OpenFlow10) files=("$texts/flows10.txt") ;; # the others need what came with 1.1
+OpenFlow13) files=("$NETNS_TESTS/../interop/flows13.txt" "$texts/flows.txt") ;;
+OpenFlow15) files=("$texts/flows.txt") ;;
+esac
+refused='bundle|meter|mpls|tun_(src|dst)' # by this version: docs/openflow-refused.md
+ofctl() { ovs-ofctl -O "$version" --no-names --no-stats "$@"; }
+
+# What only a FLOW_MOD has is no part of the flow. The first file that has a flow counts.
+awk -F '\t' -v refused="$refused" -v added=/run/added -v expected=/run/expected '
+    /^#/ || $1 ~ /priority=/ || $1 ~ refused || $1 in seen { next }
+    {
+        seen[$1]
+        number++
+        sub(/(check_overlap|reset_counts) /, "", $2)
+        print "priority=" number "," $1 >added
+        print number, $2 >expected
+    }' "${files[@]}"
+
+start_bvsd
+vsctl add-br br0
+ofctl del-flows br0
+[ "$version" = OpenFlow10 ] || ofctl add-meter br0 "meter=4,kbps,band=type=drop,rate=1000"
+ofctl add-group br0 "group_id=1,type=all"
+ofctl add-flows br0 /run/added
+ofctl dump-flows br0 |
+    sed -E 's/^ *(.*)priority=([0-9]+)[, ](.*)/\2 \1\3/' | sort -n >/run/got
+[ "$(wc -l </run/got)" -gt 40 ] || fail "only $(wc -l </run/got) flows were dumped"
+diff /run/expected /run/got >/run/difference ||
+    fail "dumped otherwise than Open vSwitch does:"$'\n'"$(cat /run/difference)"
