@@ -21,8 +21,6 @@ static __always_inline enum bvs_drop_reason
 output_refusal(const packet_t *packet, const struct scratch *s, const struct bvs_port_entry *out) {
     struct frame f = {.length = body_length(packet, s)};
 
-    if (out->flags & BVS_PORT_NO_FORWARD)
-        return BVS_DROP_PORT_CONFIG;
     return egress_refusal(packet, &f, out);
 }
 

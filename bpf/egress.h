@@ -40,8 +40,8 @@ static __always_inline bool egress_fits(const packet_t *packet, const struct fra
 /* Why the port cannot have the frame, or BVS_DROP_N if it can. */
 static __always_inline enum bvs_drop_reason
 egress_refusal(const packet_t *packet, const struct frame *f, const struct bvs_port_entry *out) {
-    if (!(out->flags & BVS_PORT_UP))
-        return BVS_DROP_OUTPUT_DOWN;
+    if ((out->flags & (BVS_PORT_UP | BVS_PORT_NO_FORWARD)) != BVS_PORT_UP)
+        return out->flags & BVS_PORT_UP ? BVS_DROP_PORT_CONFIG : BVS_DROP_OUTPUT_DOWN;
     if (!egress_fits(packet, f, out))
         return BVS_DROP_OUTPUT_MTU;
     return BVS_DROP_N;
@@ -129,7 +129,7 @@ static long flood_step(__u32 index, struct flood *flood) {
     if (!out)
         return 1;
     flood->next = out->next;
-    if (number == flood->in || out->bridge != flood->bridge ||
+    if (number == flood->in || out->bridge != flood->bridge || out->flags & BVS_PORT_NO_FLOOD ||
         !vlan_carries(out, number, flood->frame))
         return 0;
     refusal = egress_refusal(flood->packet, flood->frame, out);

@@ -32,6 +32,18 @@ static __always_inline void count_rx(__u32 number, __u32 bytes) {
     c->rx_bytes += bytes;
 }
 
+/* Received, and on its short way to NORMAL. */
+static __always_inline void count_normal(__u32 number, __u32 bytes) {
+    struct bvs_port_counters *c = bpf_map_lookup_elem(&port_counters, &number);
+
+    if (!c)
+        return;
+    c->rx_packets++;
+    c->rx_bytes += bytes;
+    c->normal_packets++;
+    c->normal_bytes += bytes;
+}
+
 static __always_inline void count_tx(__u32 number, __u32 bytes) {
     struct bvs_port_counters *c = bpf_map_lookup_elem(&port_counters, &number);
 

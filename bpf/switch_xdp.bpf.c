@@ -16,18 +16,20 @@ int bvs_switch_xdp(struct xdp_md *xdp) {
     const struct bvs_port_entry *port = in ? port_get(in) : 0, *out;
     struct frame f = {};
 
-    if (!port || !port->bridge || port->flags & BVS_PORT_PIPELINE ||
+    if (!port || !port->bridge || port->flags & (BVS_PORT_PIPELINE | BVS_PORT_NO_RECEIVE) ||
         parse_ethernet(packet_data(xdp), packet_end(xdp), packet_tag(xdp), &f.eth) ||
         f.eth.dst & BVS_MAC_MULTICAST || !vlan_admit(port, in, &f) || fdb_is_off(port, f.vid))
         return XDP_PASS;
     to = fdb_lookup(port->bridge, f.eth.dst, f.vid);
     out = to && to != in ? port_get(to) : 0;
-    if (!out || (out->flags & (BVS_PORT_UP | BVS_PORT_XDP)) != (BVS_PORT_UP | BVS_PORT_XDP) ||
+    if (!out ||
+        (out->flags & (BVS_PORT_UP | BVS_PORT_XDP | BVS_PORT_NO_FORWARD)) !=
+            (BVS_PORT_UP | BVS_PORT_XDP) ||
         bytes > out->max_frame || !vlan_carries(out, to, &f) ||
         !same_tag(f.have, vlan_wanted(out, &f)))
         return XDP_PASS;
     fdb_learn(port, in, f.eth.src, f.vid);
-    count_rx(in, bytes);
+    count_normal(in, bytes);
     count_tx(to, bytes);
     return bpf_redirect_map(&xdp_outputs, to, XDP_PASS);
 }

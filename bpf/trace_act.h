@@ -77,7 +77,7 @@ static long trace_normal_one(__u32 index, struct trace_normal *n) {
         return 1;
     n->next = out->next;
     if (number == n->s->in || out->bridge != n->s->bridge || !vlan_carries(out, number, n->frame) ||
-        !(out->flags & BVS_PORT_UP))
+        (out->flags & (BVS_PORT_UP | BVS_PORT_NO_FLOOD)) != BVS_PORT_UP)
         return 0;
     n->receivers++;
     trace_receiver(n, number, out);

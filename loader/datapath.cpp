@@ -5,6 +5,7 @@
 #include "loader/generation.h"
 #include "loader/programs.h"
 
+#include <algorithm>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <charconv>
@@ -119,6 +120,15 @@ Result<> Datapath::publish(const bvs_datapath_info &info) {
     return Generations(options_.pin_dir).publish(generation_, programs_->tc_object());
 }
 
+Former Datapath::former() const {
+    const Generations generations(options_.pin_dir);
+    unsigned before = 0;
+    for (const unsigned number : generations.list())
+        if (number < generation_)
+            before = number;
+    return before ? read_former(generations.folder(before)) : Former();
+}
+
 std::optional<std::string> Datapath::rival_at(std::uint32_t ifindex) const {
     return attached_->tc.contains(ifindex) ? std::nullopt : rivals_.at(ifindex);
 }
@@ -197,12 +207,34 @@ Result<> Datapath::finish() {
     return {};
 }
 
+Result<> Datapath::leave_rest(std::span<const std::uint8_t> bytes) {
+    const auto fd = programs_->map_fd("large_frame");
+    if (!fd)
+        return std::unexpected(fd.error());
+    bvs_large_frame rest = {};
+    std::ranges::copy(bytes, rest.byte);
+    const std::uint32_t first = 0;
+    if (bpf_map_update_elem(*fd, &first, &rest, BPF_ANY))
+        return fail_errno(errno, "cannot leave the end of a frame of {} bytes in the kernel",
+                          BVS_LARGE_BEGIN + bytes.size());
+    return {};
+}
+
 Result<> Datapath::inject(std::uint16_t bridge, std::uint32_t in_port, std::uint32_t program,
                           std::span<const std::uint8_t> frame) {
+    if (frame.size() > BVS_LARGE_MOST)
+        return fail("a frame of {} bytes is longer than {}, which the kernel can send",
+                    frame.size(), BVS_LARGE_MOST);
     __sk_buff skb = {};
     skb.cb[0] = bridge;
     skb.cb[1] = in_port;
     skb.cb[2] = program;
+    if (frame.size() > BVS_LARGE_BEGIN) {
+        skb.cb[4] = static_cast<std::uint32_t>(frame.size());
+        if (auto ok = leave_rest(frame.subspan(BVS_LARGE_BEGIN)); !ok)
+            return ok;
+        frame = frame.first(BVS_LARGE_BEGIN);
+    }
     bpf_test_run_opts options = {};
     options.sz = sizeof options;
     options.data_in = frame.data();

@@ -20,6 +20,7 @@
 
 #include "base/result.h"
 #include "loader/features.h"
+#include "loader/former.h"
 #include "loader/rivals.h"
 #include "maps/maps.h"
 
@@ -56,6 +57,8 @@ class Datapath {
     const Features &features() const { return features_; }
     bool adopted() const { return adopted_; } // the generation was there already
     unsigned generation() const { return generation_; }
+    // Of the generation before; until finish().
+    Former former() const;
 
     // The pin folder of another bvsd that forwards for the netdev, which is then not to be
     // attached; empty if it has left none to be found.
@@ -83,7 +86,7 @@ class Datapath {
 
     // Sends a frame as if it had come in at a port of the bridge (OpenFlow's number, which need not
     // be there), through an action program, by its place, or from table 0 if that is 0. All is done
-    // when this returns. The kernel takes frames of up to some 3,700 bytes here.
+    // when this returns. An error if it is longer than BVS_LARGE_MOST.
     Result<> inject(std::uint16_t bridge, std::uint32_t in_port, std::uint32_t program,
                     std::span<const std::uint8_t> frame);
 
@@ -94,6 +97,7 @@ class Datapath {
     explicit Datapath(Options options);
     Result<> adopt_or_build();
     Result<> open_maps();
+    Result<> leave_rest(std::span<const std::uint8_t> bytes); // of a frame to be sent
     Result<> publish(const bvs_datapath_info &info);
 
     struct Attached;

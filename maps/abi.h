@@ -86,8 +86,10 @@ enum bvs_port_flags {
     BVS_PORT_NO_FLOOD = 1 << 5,     /* OFPPC_NO_FLOOD */
     BVS_PORT_NO_FORWARD = 1 << 6,   /* OFPPC_NO_FWD */
     BVS_PORT_NO_RECEIVE = 1 << 7,   /* OFPPC_NO_RECV */
-    BVS_PORT_NO_PACKET_IN = 1 << 8, /* OFPPC_NO_PACKET_IN */
+    BVS_PORT_NO_PACKET_IN = 1 << 8, /* OFPPC_NO_PACKET_IN, which the daemon looks at */
 };
+#define BVS_PORT_OPENFLOW                                                                          \
+    (BVS_PORT_NO_FLOOD | BVS_PORT_NO_FORWARD | BVS_PORT_NO_RECEIVE | BVS_PORT_NO_PACKET_IN)
 
 enum bvs_vlan_flags {
     BVS_VLAN_LISTED = 1 << 0, /* only VLANs (dot1q-tunnel: customer VLANs) in port_vlans pass */
@@ -130,7 +132,8 @@ BVS_ASSERT_LAYOUT(struct bvs_vlan_bitmap, 512);
 struct bvs_bridge_entry {
     __u32 first_port; /* head of the flood list */
     __u32 mac_limit;  /* other_config:mac-table-size */
-    char name[BVS_NAME_LEN];
+    char
+        name[BVS_NAME_LEN]; /* here in every version, so that any can tell what records belong to */
     __u64 reserved;
     struct bvs_vlan_bitmap flood_vlans; /* VLANs without learning, see BVS_PORT_FLOOD_VLANS */
 };
@@ -283,9 +286,13 @@ struct bvs_port_counters {
     __u64 tx_bytes;
     __u64 flooded;       /* of the received, sent to more than one port */
     __u64 learn_refused; /* addresses neither learned nor moved here, for a limit */
+    /* Of the received, those that no rule was looked up for, as all that the rules say is NORMAL.
+     */
+    __u64 normal_packets;
+    __u64 normal_bytes;
     __u64 drops[BVS_DROP_N];
 };
-BVS_ASSERT_LAYOUT(struct bvs_port_counters, 48 + 8 * BVS_DROP_N);
+BVS_ASSERT_LAYOUT(struct bvs_port_counters, 64 + 8 * BVS_DROP_N);
 
 /* ---- what the parser reads ------------------------------------------------------------------ */
 

@@ -132,6 +132,14 @@ struct {
     __uint(max_entries, BVS_TRACE_RING_BYTES);
 } traces SEC(".maps");
 
+/* The end of a frame that the daemon sends. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct bvs_large_frame);
+} large_frame SEC(".maps");
+
 /* Where XDP may send: port number -> netdev. */
 struct {
     __uint(type, BPF_MAP_TYPE_DEVMAP);

@@ -264,7 +264,8 @@ BVS_ASSERT_LAYOUT(struct bvs_group, 128 + 32 * BVS_GROUP_BUCKETS);
 /* ---- records -------------------------------------------------------------------------------- */
 
 /* Rules and groups as they were sent, for a daemon to come: each the number of its bytes (32 bits)
- * and these, in as many cells that follow one another as they take. */
+ * and these, in as many cells that follow one another as they take. All other cells are zeros. So
+ * in every version: a daemon of another one finds here what it has to make anew. */
 struct bvs_record_cell {
     __u8 byte[64];
 };
@@ -278,6 +279,16 @@ enum bvs_pipeline_flags {
     BVS_PIPELINE_CONFIGURED = 1 << 2, /* for a daemon to come: what is here, or is not, is meant */
     BVS_PIPELINE_TRACED = 1 << 3,     /* the trace filter is for packets of this bridge */
 };
+
+/* What of a frame to be sent is beyond BPF_PROG_TEST_RUN's limit. The kernel's own limit for a
+ * frame that a program makes longer is 16 KiB without some hundred bytes. */
+#define BVS_LARGE_BEGIN 2048
+#define BVS_LARGE_MOST 15360
+
+struct bvs_large_frame {
+    __u8 byte[BVS_LARGE_MOST - BVS_LARGE_BEGIN];
+};
+BVS_ASSERT_LAYOUT(struct bvs_large_frame, BVS_LARGE_MOST - BVS_LARGE_BEGIN);
 
 /* Key of `ofports`. Reserved numbers (32 bits) are not in it, but for OFPP_LOCAL. */
 struct bvs_ofport {
@@ -293,8 +304,11 @@ struct bvs_pipeline {
     __u64 groups_changed; /* everything decided by a group before it is */
     __u32 flags;
     __u32 reserved;
+    /* The daemon's: how many of the ports' normal_packets were counted for a rule already. */
+    __u64 normal_packets;
+    __u64 normal_bytes;
 };
-BVS_ASSERT_LAYOUT(struct bvs_pipeline, 32);
+BVS_ASSERT_LAYOUT(struct bvs_pipeline, 48);
 
 /* ---- the cache ------------------------------------------------------------------------------ */
 

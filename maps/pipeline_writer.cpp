@@ -213,6 +213,11 @@ void PipelineWriter::inherit(std::uint32_t from, std::uint32_t to) {
     store(heir.used, std::max(heir.used, old.used));
 }
 
+void PipelineWriter::credit(std::uint32_t rule, std::uint64_t packets, std::uint64_t bytes,
+                            std::uint32_t tick) {
+    trajectories_.credit(bridge_of(rule), heir_of(rule), packets, bytes, tick);
+}
+
 std::uint32_t PipelineWriter::heir_of(std::uint32_t rule) const {
     for (auto heir = heirs_.find(rule); heir != heirs_.end(); heir = heirs_.find(rule))
         rule = heir->second;

@@ -105,6 +105,8 @@ class PipelineWriter {
 
     // Up to date after a harvest.
     RuleCounters counters(std::uint32_t rule) const;
+    // Packets that a rule was good for without being looked up.
+    void credit(std::uint32_t rule, std::uint64_t packets, std::uint64_t bytes, std::uint32_t tick);
     GroupCounters group_counters(std::uint32_t place) const { return groups_.counters(place); }
     void harvest() { trajectories_.harvest(); }
     TableCounters table_counters(std::uint16_t bridge, std::uint8_t table) const {
@@ -131,6 +133,7 @@ class PipelineWriter {
     std::uint32_t bridge_of(std::uint32_t rule) const {
         return subtables_.table_of(maps_.rules[rule].subtable) / BVS_TABLES;
     }
+    std::uint32_t priority_of(std::uint32_t rule) const { return maps_.rules[rule].priority; }
     std::uint32_t bridge_of_group(std::uint32_t place) const { return maps_.groups[place].bridge; }
     std::span<const std::uint8_t> record(std::uint32_t rule) const {
         return records_.get(maps_.rules[rule].record);

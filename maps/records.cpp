@@ -46,9 +46,28 @@ std::span<const std::uint8_t> Records::get(std::uint32_t place) const {
     return {cells_[place].byte + k_header, size(place)};
 }
 
+// Zeros, so that who goes from cell to cell finds none there.
 void Records::give_back(std::uint32_t place) {
-    if (place)
-        runs_.give_back(place, cells_for(size(place)));
+    if (!place)
+        return;
+    const auto cells = cells_for(size(place));
+    std::memset(cells_[place].byte, 0, std::size_t{cells} * k_cell);
+    runs_.give_back(place, cells);
+}
+
+void for_each_record(const RecordArray &cells,
+                     const std::function<void(std::span<const std::uint8_t>)> &visit) {
+    for (std::uint32_t place = 1; place < cells.size();) {
+        std::uint32_t size = 0;
+        std::memcpy(&size, cells[place].byte, k_header);
+        const auto rest = (RecordArray::k_chunk - place % RecordArray::k_chunk) * k_cell;
+        if (!size || size > rest - k_header) {
+            ++place;
+            continue;
+        }
+        visit({cells[place].byte + k_header, size});
+        place += cells_for(size);
+    }
 }
 
 void Records::adopt(const std::set<std::uint32_t> &places) {

@@ -9,10 +9,15 @@
 #include "maps/runs.h"
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <span>
 
 namespace bvs::maps {
+
+// All records that there are, by themselves: for a build whose rules have another layout.
+void for_each_record(const RecordArray &cells,
+                     const std::function<void(std::span<const std::uint8_t>)> &visit);
 
 class Records {
   public:

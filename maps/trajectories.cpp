@@ -89,21 +89,26 @@ void Trajectories::harvest(std::uint32_t place) {
     credit(maps_.trajectories[place], delta);
 }
 
+void Trajectories::credit(std::uint32_t bridge, std::uint32_t rule, std::uint64_t packets,
+                          std::uint64_t bytes, std::uint32_t tick) {
+    auto &there = maps_.rules[rule];
+    add(there.packets, packets);
+    add(there.bytes, bytes);
+    if (there.used < tick)
+        store(there.used, tick);
+    tables_[bridge * BVS_TABLES + there.table].matched += packets;
+}
+
 void Trajectories::credit(const bvs_trajectory &trajectory, const bvs_tally &delta) {
     const auto visits = std::min<unsigned>(trajectory.visits, BVS_MOST_VISITS);
     for (unsigned i = 0; i < visits; ++i) {
         const auto visit = heir_of_(trajectory.visit[i]);
         const auto what = visit & ~BVS_VISIT_KIND;
         switch (visit & BVS_VISIT_KIND) {
-        case BVS_VISIT_RULE: {
-            auto &rule = maps_.rules[what];
-            add(rule.packets, delta.packets);
-            add(rule.bytes, delta.bytes);
-            if (rule.used < delta.used)
-                store(rule.used, static_cast<__u32>(delta.used));
-            tables_[trajectory.bridge * BVS_TABLES + rule.table].matched += delta.packets;
+        case BVS_VISIT_RULE:
+            credit(trajectory.bridge, what, delta.packets, delta.bytes,
+                   static_cast<std::uint32_t>(delta.used));
             break;
-        }
         case BVS_VISIT_MISS:
             tables_[trajectory.bridge * BVS_TABLES + what].missed += delta.packets;
             break;

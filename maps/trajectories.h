@@ -38,6 +38,9 @@ class Trajectories {
     Result<> start();
 
     void harvest();
+    // Packets counted elsewhere.
+    void credit(std::uint32_t bridge, std::uint32_t rule, std::uint64_t packets,
+                std::uint64_t bytes, std::uint32_t tick);
     TableCounters table(std::uint32_t table) const; // bridge * BVS_TABLES + table
 
     // A grace period has passed since the last call. If the room gets short there will be more, or

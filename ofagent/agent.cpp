@@ -49,4 +49,15 @@ void Agent::port_changed(model::PortChange change, const model::PortDescription 
         session->port_changed(change, port);
 }
 
+void Agent::table_status(const model::TableConfig &table, bool vacancy_up) {
+    for (auto *session : sessions_)
+        session->table_status(table, vacancy_up);
+}
+
+void Agent::forward(const Session &author, const wire::Message &request, Async::Forwarded what) {
+    for (auto *session : sessions_)
+        if (session != &author)
+            session->forward(request, what);
+}
+
 } // namespace bvs::ofagent

@@ -28,6 +28,9 @@ class Agent : public OfEvents {
     Answer<> settle_role(Session &session, const wire::RoleMessage &request);
     std::optional<std::uint64_t> generation() const { return generation_; }
 
+    // Others may want to hear of what was done for one of them.
+    void forward(const Session &author, const wire::Message &request, Async::Forwarded what);
+
     // While it lives, changes of the bridge are the session's doing.
     class Authorship {
       public:
@@ -47,6 +50,7 @@ class Agent : public OfEvents {
     void flow_changed(const FlowChange &change) override;
     void flow_removed(const model::FlowRemoved &removed) override;
     void port_changed(model::PortChange change, const model::PortDescription &port) override;
+    void table_status(const model::TableConfig &table, bool vacancy_up) override;
 
   private:
     OfSwitch &switch_;

@@ -18,7 +18,9 @@ bool wanted(const std::uint32_t (&masks)[2], bool slave, std::uint32_t reason) {
 
 } // namespace
 
-Async::Async() {
+Async::Async(bool anything) {
+    if (!anything)
+        return;
     using In = model::PacketInReason;
     config_.packet_in[0] = bit(In::no_match) | bit(In::action) | bit(In::action_set) |
                            bit(In::group) | bit(In::packet_out);
@@ -39,6 +41,15 @@ bool Async::port_status(model::PortChange change, bool slave) const {
 
 bool Async::flow_removed(model::RemovedReason reason, bool slave) const {
     return wanted(config_.flow_removed, slave, bit(reason));
+}
+
+bool Async::table_status(bool vacancy_up, bool slave) const {
+    constexpr std::uint32_t down = 1 << 3, up = 1 << 4; // OFPTR_*
+    return wanted(config_.table_status, slave, vacancy_up ? up : down);
+}
+
+bool Async::requestforward(Forwarded what, bool slave) const {
+    return wanted(config_.requestforward, slave, bit(what));
 }
 
 // Properties come in pairs: the even one for slaves, the odd one for masters (OFPACPT_*).

@@ -9,11 +9,14 @@ namespace bvs::ofagent {
 
 class Async {
   public:
-    Async();
+    explicit Async(bool anything); // else nothing, unless it is asked for
 
     bool packet_in(model::PacketInReason reason, bool slave) const;
     bool port_status(model::PortChange change, bool slave) const;
     bool flow_removed(model::RemovedReason reason, bool slave) const;
+    bool table_status(bool vacancy_up, bool slave) const;
+    enum class Forwarded : std::uint8_t { group_mod = 0, meter_mod = 1 };
+    bool requestforward(Forwarded what, bool slave) const;
     bool role_status(bool slave) const { return config_.role_status[slave]; }
 
     const wire::AsyncConfig &config() const { return config_; }

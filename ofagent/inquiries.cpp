@@ -78,7 +78,7 @@ Answer<> Requests::operator()(const wire::TableFeaturesRequest &request) {
     wire::TableFeaturesReply answer;
     for (const auto &stats : of_switch().table_stats())
         answer.tables.push_back({.table = stats.table,
-                                 .name = fmt::format("table{}", stats.table),
+                                 .name = of_switch().table_name(stats.table),
                                  .max_entries = stats.max_entries,
                                  .last = stats.table + 1 >= model::k_tables});
     for (const auto &config : of_switch().table_configs())

@@ -54,6 +54,7 @@ class OfSwitch {
     virtual model::AggregateStats aggregate(const model::FlowFilter &filter) const = 0;
     virtual std::vector<model::TableStats> table_stats() const = 0;
     virtual std::vector<model::TableConfig> table_configs() const = 0;
+    virtual std::string table_name(std::uint8_t table) const = 0;
     virtual Answer<> table_mod(const model::TableConfig &config) = 0;
 
     virtual Answer<> group_mod(const model::GroupMod &mod) = 0;
@@ -84,6 +85,8 @@ class OfEvents {
     virtual void flow_changed(const FlowChange &change) = 0;
     virtual void flow_removed(const model::FlowRemoved &removed) = 0;
     virtual void port_changed(model::PortChange change, const model::PortDescription &port) = 0;
+    // Vacancy events: the table has room again, or else it got full.
+    virtual void table_status(const model::TableConfig &table, bool vacancy_up) = 0;
 };
 
 } // namespace bvs::ofagent

@@ -132,13 +132,19 @@ Answer<> Requests::operator()(const model::FlowMod &request) {
 Answer<> Requests::operator()(const model::GroupMod &request) {
     if (auto may = as_writer(); !may)
         return may;
-    return of_switch().group_mod(request);
+    if (auto done = of_switch().group_mod(request); !done)
+        return done;
+    session_.agent_.forward(session_, {.xid = xid_, .body = request}, Async::Forwarded::group_mod);
+    return {};
 }
 
 Answer<> Requests::operator()(const model::MeterMod &request) {
     if (auto may = as_writer(); !may)
         return may;
-    return of_switch().meter_mod(request);
+    if (auto done = of_switch().meter_mod(request); !done)
+        return done;
+    session_.agent_.forward(session_, {.xid = xid_, .body = request}, Async::Forwarded::meter_mod);
+    return {};
 }
 
 Answer<> Requests::operator()(const model::PortMod &request) {

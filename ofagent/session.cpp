@@ -37,6 +37,7 @@ Session::Session(Agent &agent, SessionSettings settings, Time now)
     : agent_(agent), settings_(settings), heard_(now),
       miss_send_len_(settings.kind == SessionSettings::Kind::controller ? k_default_miss_send_len
                                                                         : 0),
+      async_(settings.asynchronous),
       packet_ins_(settings.packet_in_rate, settings.packet_in_burst, now) {
     agent_.enter(*this);
     dialect_.version = highest(settings_.versions);
@@ -198,6 +199,18 @@ void Session::port_changed(model::PortChange change, const model::PortDescriptio
 void Session::flow_changed(const FlowChange &change, const Session *author, std::uint32_t xid) {
     if (auto update = monitors_.update(change, author == this, xid))
         send(0, wire::FlowMonitorReply{.updates = {std::move(*update)}});
+}
+
+void Session::table_status(const model::TableConfig &table, bool vacancy_up) {
+    if (hears_events() && dialect_.version >= wire::Version::of14 &&
+        async_.table_status(vacancy_up, is_slave()))
+        send(0, wire::TableStatus{.config = table, .vacancy_up = vacancy_up});
+}
+
+void Session::forward(const wire::Message &request, Async::Forwarded what) {
+    if (hears_events() && dialect_.version >= wire::Version::of14 &&
+        async_.requestforward(what, is_slave()))
+        send_bytes(wire::encode_forwarded(request, dialect_));
 }
 
 void Session::demote() {

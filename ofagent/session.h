@@ -33,6 +33,7 @@ struct SessionSettings {
     std::chrono::seconds probe{5};    // silence after which the peer is asked; 0: never
     std::uint32_t packet_in_rate = 0; // a second; 0: no limit
     std::uint32_t packet_in_burst = 0;
+    bool asynchronous = true; // it is told of what happens without having to ask for it
 
     bool operator==(const SessionSettings &) const = default;
 };
@@ -68,6 +69,9 @@ class Session {
     void flow_removed(const model::FlowRemoved &removed);
     void port_changed(model::PortChange change, const model::PortDescription &port);
     void flow_changed(const FlowChange &change, const Session *author, std::uint32_t xid);
+    void table_status(const model::TableConfig &table, bool vacancy_up);
+    // What another one asked for, and got.
+    void forward(const wire::Message &request, Async::Forwarded what);
     void demote(); // another one became master
 
   private:

@@ -18,7 +18,7 @@ std::optional<model::FlowId> enter(const RecordedFlow &recorded, const OfTables 
     const OfInventory inventory(tables);
     if (!model::check(mod, inventory))
         return std::nullopt;
-    const auto changes = tables.flows.plan(mod, recorded.created);
+    const auto changes = tables.flows.plan(mod, recorded.about.created);
     if (!changes || changes->size() != 1)
         return std::nullopt;
     tables.flows.apply(*changes);
@@ -27,7 +27,7 @@ std::optional<model::FlowId> enter(const RecordedFlow &recorded, const OfTables 
 
 bool enter(const RecordedGroup &recorded, const OfTables &tables) {
     const OfInventory inventory(tables);
-    const auto changes = tables.groups.plan(recorded.mod, inventory, recorded.created);
+    const auto changes = tables.groups.plan(recorded.mod, inventory, recorded.about.created);
     if (changes)
         tables.groups.apply(*changes);
     return changes.has_value();
@@ -74,7 +74,7 @@ void OfDatapath::adopt(const OfTables &tables) {
     adopt_groups(tables, strange_groups);
     std::vector<std::uint32_t> strange_rules;
     writer_.for_each([&](std::uint32_t place) {
-        if (writer_.bridge_of(place) != bridge_)
+        if (writer_.bridge_of(place) != bridge_ || adopt_hidden(place))
             return;
         const auto recorded = recorded_flow(writer_.record(place));
         const auto id = recorded ? enter(*recorded, tables) : std::nullopt;

@@ -13,8 +13,8 @@ using model::Refusal;
 
 namespace {
 
-constexpr std::uint32_t k_max_entries = 1'000'000; // as flow tables tell
-constexpr std::size_t k_bulk = 10'000;             // flows in one change
+constexpr std::size_t k_bulk = 10'000;           // flows in one change
+constexpr std::size_t k_expired_at_once = 2'000; // some 20 ms
 
 bool is_normal(const model::Flow &flow) {
     const model::Instructions normal{.apply = {model::action::Output{.port = model::port::normal}}};
@@ -43,8 +43,10 @@ Answer<> OfBridge::carry_out(const std::function<Answer<>(OfDraft &)> &plan) {
     }
     note_timeouts(draft);
     tell(draft);
+    tell_of_vacancies();
     look_whether_simple();
     bulk_change_ |= draft.flows().size() >= k_bulk;
+    parts_.changed();
     return {};
 }
 
@@ -97,10 +99,14 @@ bool OfBridge::adopt() {
     if (!there)
         return false;
     datapath_.adopt(tables());
-    flows_.for_each({}, [&](model::FlowId id, const model::Flow &flow) {
-        if (flow.idle_timeout || flow.hard_timeout)
-            timed_.insert(id);
-    });
+    flows_.for_each({},
+                    [&](model::FlowId id, const model::Flow &flow) { watch_timeouts(id, flow); });
+    for (const auto &[flow, counters, created] : datapath_.hidden()) {
+        failed_open_ |= flow == fail_open_flow();
+        if (flow != fail_open_flow())
+            in_band_.push_back(flow);
+    }
+    simple_rule_ = find_simple_rule(); // what was counted while no daemon ran is this one's
     look_whether_simple();
     return true;
 }
@@ -108,7 +114,40 @@ bool OfBridge::adopt() {
 // Also the end of the bridge: its number may be another's next.
 void OfBridge::dismantle() {
     reset(false);
+    in_band_.clear();
+    failed_open_ = false;
+    set_hidden();
     datapath_.set_flags(0);
+}
+
+void OfBridge::set_in_band(std::vector<HiddenFlow> flows) {
+    if (flows == in_band_)
+        return;
+    in_band_ = std::move(flows);
+    set_hidden();
+}
+
+void OfBridge::set_fail_open(bool open) {
+    if (open == failed_open_)
+        return;
+    failed_open_ = open;
+    set_hidden();
+    if (open)
+        (void)flow_mod({.command = model::FlowCommand::remove, .table = model::k_all_tables});
+}
+
+void OfBridge::set_hidden() {
+    auto flows = in_band_;
+    if (failed_open_)
+        flows.push_back(fail_open_flow());
+    (void)datapath_.set_hidden(flows);
+    parts_.changed();
+    look_whether_simple();
+}
+
+std::vector<OfDatapath::HiddenStats> OfBridge::hidden_flows() const {
+    harvest();
+    return datapath_.hidden();
 }
 
 void OfBridge::reset(bool normal) {
@@ -132,12 +171,16 @@ model::FlowMod OfBridge::normal_flow() {
             .instructions = {.apply = {model::action::Output{.port = model::port::normal}}}};
 }
 
+void OfBridge::watch_timeouts(model::FlowId id, const model::Flow &flow) {
+    if (flow.idle_timeout || flow.hard_timeout)
+        timeouts_.watch(id, expiry(flow, flow.modified, {}).next);
+}
+
 void OfBridge::note_timeouts(const OfDraft &draft) {
     for (const auto &[id, sum] : draft.flows()) {
-        if (sum.after && (sum.after->idle_timeout || sum.after->hard_timeout))
-            timed_.insert(id);
-        else
-            timed_.erase(id);
+        timeouts_.forget(id);
+        if (sum.after)
+            watch_timeouts(id, *sum.after);
     }
 }
 
@@ -156,42 +199,62 @@ void OfBridge::tell(const OfDraft &draft) {
     });
 }
 
-// A bridge that only switches needs no pipeline: its ports go the short way.
+// A bridge that only switches needs no pipeline: its ports go the short way. Hidden rules do
+// nothing else.
 void OfBridge::look_whether_simple() {
-    bool simple = false;
-    if (flows_.size() == 1)
-        flows_.for_each({},
-                        [&](model::FlowId, const model::Flow &flow) { simple = is_normal(flow); });
-    if (needs_pipeline_ == !simple)
+    datapath_.credit(simple_rule_, parts_.short_way.take());
+    simple_rule_ = find_simple_rule();
+    if (needs_pipeline_ == !simple_rule_)
         return;
-    needs_pipeline_ = !simple;
+    needs_pipeline_ = !simple_rule_;
     parts_.need_pipeline(needs_pipeline_);
 }
 
+std::uint32_t OfBridge::find_simple_rule() const {
+    std::uint32_t rule = failed_open_ ? datapath_.hidden_rule(fail_open_flow()) : 0;
+    if (!rule && flows_.size() == 1)
+        flows_.for_each({}, [&](model::FlowId id, const model::Flow &flow) {
+            rule = is_normal(flow) ? datapath_.rule_of(id) : 0;
+        });
+    return rule;
+}
+
+// What was counted anywhere becomes rules' counters.
+void OfBridge::harvest() const {
+    datapath_.credit(simple_rule_, parts_.short_way.take());
+    parts_.writer.harvest();
+}
+
 void OfBridge::ports_changed() {
+    harvest(); // ports that went count for the last time
     datapath_.ports_changed(tables());
+    parts_.changed();
 }
 
 // ---- time -------------------------------------------------------------------------------------
 
-void OfBridge::every_second() {
+void OfBridge::expire() {
     const auto now = monotonic_now();
+    datapath_.credit(simple_rule_, parts_.short_way.take());
     std::vector<std::pair<model::FlowId, model::RemovedReason>> expired;
-    for (const auto id : timed_) {
+    for (const auto id : timeouts_.take_due(now, k_expired_at_once)) {
         const auto &flow = *flows_.find(id);
-        if (flow.hard_timeout && now - flow.modified >= std::chrono::seconds(flow.hard_timeout))
-            expired.emplace_back(id, model::RemovedReason::hard_timeout);
-        else if (flow.idle_timeout &&
-                 now - datapath_.last_used(id, flow) >= std::chrono::seconds(flow.idle_timeout))
-            expired.emplace_back(id, model::RemovedReason::idle_timeout);
+        const auto when = expiry(flow, datapath_.last_used(id, flow), now);
+        if (when.now)
+            expired.emplace_back(id, when.reason);
+        else
+            timeouts_.watch(id, when.next);
     }
     if (expired.empty())
         return;
-    (void)carry_out([&](OfDraft &draft) -> Answer<> {
+    const auto done = carry_out([&](OfDraft &draft) -> Answer<> {
         for (const auto &[id, reason] : expired)
             draft.remove(id, reason);
         return {};
     });
+    if (!done)
+        for (const auto &[id, reason] : expired)
+            timeouts_.watch(id, now + std::chrono::seconds(1));
 }
 
 void OfBridge::gone(const maps::GoneRule &rule) {
@@ -223,7 +286,7 @@ model::FlowStats OfBridge::stats(model::FlowId id, const model::Flow &flow) cons
 }
 
 std::vector<model::FlowStats> OfBridge::flow_stats(const model::FlowFilter &filter) const {
-    parts_.writer.harvest();
+    harvest();
     std::vector<model::FlowStats> found;
     flows_.for_each(filter, [&](model::FlowId id, const model::Flow &flow) {
         found.push_back(stats(id, flow));
@@ -232,7 +295,7 @@ std::vector<model::FlowStats> OfBridge::flow_stats(const model::FlowFilter &filt
 }
 
 model::AggregateStats OfBridge::aggregate(const model::FlowFilter &filter) const {
-    parts_.writer.harvest();
+    harvest();
     model::AggregateStats sum;
     flows_.for_each(filter, [&](model::FlowId id, const model::Flow &) {
         const auto counters = datapath_.counters(id);
@@ -243,43 +306,18 @@ model::AggregateStats OfBridge::aggregate(const model::FlowFilter &filter) const
     return sum;
 }
 
-std::vector<model::TableStats> OfBridge::table_stats() const {
-    parts_.writer.harvest();
-    std::vector<model::TableStats> all;
-    for (unsigned i = 0; i < model::k_tables; ++i) {
-        const auto table = static_cast<std::uint8_t>(i);
-        const auto counters = parts_.writer.table_counters(parts_.number, table);
-        all.push_back({.table = table,
-                       .active = static_cast<std::uint32_t>(flows_.size(table)),
-                       .max_entries = static_cast<std::uint32_t>(
-                           std::min<std::size_t>(flows_.limit(table), k_max_entries)),
-                       .lookups = counters.matched + counters.missed,
-                       .matched = counters.matched});
-    }
-    return all;
-}
-
-Answer<> OfBridge::table_mod(const model::TableConfig &config) {
-    if (config.table != model::k_all_tables && config.table >= model::k_tables)
-        return model::refuse(Refusal::table_bad_table,
-                             fmt::format("there is no table {}", config.table));
-    for (auto &known : table_configs_) {
-        if (config.table != model::k_all_tables && config.table != known.table)
-            continue;
-        const auto table = known.table;
-        known = config;
-        known.table = table;
-        flows_.configure(table, static_cast<std::uint32_t>(flows_.limit(table)), config.eviction);
-    }
-    return {};
-}
-
 std::vector<model::PortDescription> OfBridge::ports() const {
     return parts_.ports.list();
 }
 
 Answer<> OfBridge::port_mod(const model::PortMod &mod) {
-    return parts_.ports.change(mod);
+    const auto changes = parts_.ports.change(mod);
+    if (!changes)
+        return std::unexpected(changes.error());
+    for (const auto &change : *changes)
+        if (events_)
+            events_->port_changed(change.kind, change.port);
+    return {};
 }
 
 std::vector<model::PortStats> OfBridge::port_stats(std::uint32_t port) const {

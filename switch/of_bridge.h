@@ -10,12 +10,16 @@
 #include "switch/of_datapath.h"
 #include "switch/of_draft.h"
 #include "switch/of_ports.h"
+#include "switch/of_settings.h"
+#include "switch/of_short_way.h"
+#include "switch/of_timeouts.h"
+#include "switch/of_vacancy.h"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -38,7 +42,9 @@ struct OfBridgeParts {
     maps::PipelineMaps &maps;
     maps::PipelineWriter &writer;
     OfPorts &ports;
+    ShortWay &short_way;
     std::function<Result<>(const Injection &)> inject;
+    std::function<void()> changed;           // there is something to reclaim
     std::function<void(bool)> need_pipeline; // its rules are more than NORMAL, or no longer so
     std::string version;
 };
@@ -55,20 +61,32 @@ class OfBridge : public ofagent::OfSwitch {
 
     // Whatever rules decided is decided anew: ports came or went.
     void ports_changed();
-    void every_second();
     // Whether many flows changed at once since the last call.
     bool had_bulk_change() { return std::exchange(bulk_change_, false); }
+    // Flows whose time is over, some thousands of them at a time; after a harvest.
+    bool timeouts_due() const { return timeouts_.any_due(monotonic_now()); }
+    void expire();
     // No packet can count for the rule any more; nor for any that was removed until now.
     void gone(const maps::GoneRule &rule);
     void all_gone() { datapath_.all_gone(); }
 
     // Takes over what an earlier daemon left; false if there was none.
     bool adopt();
+    // Makes anew what one left in a datapath of another layout (of_record.h).
+    bool restore(const std::vector<std::vector<std::uint8_t>> &records);
 
     // Removes all flows and groups; then there is the one rule of a learning switch, or none.
     void reset(bool normal);
     void dismantle();
     static model::FlowMod normal_flow();
+
+    // Rules above all flows: those for controllers behind the bridge itself, and the one of a
+    // bridge whose controllers are away. Failing open removes all flows.
+    void set_tables(std::map<std::uint8_t, OfTable> tables);
+    void set_in_band(std::vector<HiddenFlow> flows);
+    void set_fail_open(bool open);
+    bool failed_open() const { return failed_open_; }
+    std::vector<OfDatapath::HiddenStats> hidden_flows() const;
 
     struct Named {
         std::uint8_t table = 0;
@@ -88,6 +106,7 @@ class OfBridge : public ofagent::OfSwitch {
     model::AggregateStats aggregate(const model::FlowFilter &filter) const override;
     std::vector<model::TableStats> table_stats() const override;
     std::vector<model::TableConfig> table_configs() const override { return table_configs_; }
+    std::string table_name(std::uint8_t table) const override;
     model::Answer<> table_mod(const model::TableConfig &config) override;
     model::Answer<> group_mod(const model::GroupMod &mod) override;
     std::vector<model::GroupDescription> groups(std::uint32_t group) const override;
@@ -106,8 +125,15 @@ class OfBridge : public ofagent::OfSwitch {
   private:
     OfTables tables() { return {flows_, groups_, meters_}; }
     model::Answer<> carry_out(const std::function<model::Answer<>(OfDraft &)> &plan);
+    void watch_timeouts(model::FlowId id, const model::Flow &flow);
     void note_timeouts(const OfDraft &draft);
     void tell(const OfDraft &draft);
+    void set_hidden();
+    void limit(std::uint8_t table);
+    unsigned free_percent(std::uint8_t table) const;
+    void tell_of_vacancies();
+    void harvest() const;
+    std::uint32_t find_simple_rule() const;
     void look_whether_simple();
     model::FlowStats stats(model::FlowId id, const model::Flow &flow) const;
 
@@ -120,7 +146,12 @@ class OfBridge : public ofagent::OfSwitch {
     model::MeterTable meters_;
     OfDatapath datapath_;
     std::vector<model::TableConfig> table_configs_;
-    std::set<model::FlowId> timed_; // flows with a timeout
+    std::map<std::uint8_t, OfTable> tables_;    // as the database has them
+    std::map<std::uint8_t, Vacancy> vacancies_; // of those that tell of it
+    Timeouts timeouts_;
+    std::vector<HiddenFlow> in_band_;
+    bool failed_open_ = false;
+    std::uint32_t simple_rule_ = 0; // all that there is to say, NORMAL; 0: there is more
     bool needs_pipeline_ = false;
     bool bulk_change_ = false;
 };

@@ -137,7 +137,8 @@ Answer<OfDatapath::Rule> OfDatapath::write(model::FlowId id, const OfDraft::Flow
     const auto match = compile::compile_match(sum.after->match.match());
     if (!match)
         return std::unexpected(match.error());
-    const auto place = writer_.replace(old, program->code, record_of(*sum.after), sum.reset_counts);
+    const auto place =
+        writer_.replace(old, program->code, record_of(*sum.after, bridge_), sum.reset_counts);
     if (!place)
         return no_room(place.error());
     return Rule{.place = *place,
@@ -151,7 +152,7 @@ Answer<OfDatapath::Rule> OfDatapath::write_new(const model::Flow &flow) {
     const auto program = compile::compile_instructions(*flow.instructions, flow.table, places());
     if (!program)
         return std::unexpected(program.error());
-    const auto record = record_of(flow);
+    const auto record = record_of(flow, bridge_);
     const auto place = writer_.add({.table = flow.table,
                                     .priority = flow.priority,
                                     .mask = match->mask,
@@ -214,6 +215,12 @@ void OfDatapath::set_flags(std::uint32_t flags) {
     maps_.pipelines.at(bridge_).flags = flags;
     writer_.begin(bridge_);
     (void)writer_.commit({.all = true});
+}
+
+void OfDatapath::credit(std::uint32_t rule, const model::FlowCounters &counters) const {
+    if (rule && counters.packets)
+        writer_.credit(rule, counters.packets, counters.bytes,
+                       static_cast<std::uint32_t>(monotonic_now().count() >> BVS_TICK_SHIFT));
 }
 
 model::FlowCounters OfDatapath::counters(model::FlowId id) const {

@@ -9,6 +9,7 @@
 #include "switch/compile/cache_mask.h"
 #include "switch/compile/program.h"
 #include "switch/of_draft.h"
+#include "switch/of_hidden.h"
 
 #include <chrono>
 #include <cstdint>
@@ -39,6 +40,20 @@ class OfDatapath {
 
     compile::Places places() const;
 
+    // The rules above all flows; those that are there already stay.
+    model::Answer<> set_hidden(const std::vector<HiddenFlow> &wanted);
+    struct HiddenStats {
+        HiddenFlow flow;
+        model::FlowCounters counters;
+        std::chrono::nanoseconds created{};
+    };
+    std::vector<HiddenStats> hidden() const;
+
+    // Packets that a rule was good for without being looked up; there may be none (0).
+    void credit(std::uint32_t rule, const model::FlowCounters &counters) const;
+    std::uint32_t rule_of(model::FlowId flow) const { return place_of(flow); }
+    std::uint32_t hidden_rule(const HiddenFlow &flow) const;
+
     // Up to date after the writer's harvest().
     model::FlowCounters counters(model::FlowId id) const;
     maps::GroupCounters group_counters(std::uint32_t group) const;
@@ -62,6 +77,11 @@ class OfDatapath {
         std::uint32_t place = 0;                     // 0: none
         const compile::FlowMask *looks_at = nullptr; // in looks_at_; of a place only
     };
+    struct Hidden {
+        HiddenFlow flow;
+        Rule rule;
+        std::chrono::nanoseconds created{};
+    };
     struct Written { // of one flow, in the change under way
         model::FlowId id = 0;
         const OfDraft::FlowSum *sum = nullptr;
@@ -71,6 +91,8 @@ class OfDatapath {
     void adopt_groups(const OfTables &tables, std::vector<std::uint32_t> &strangers);
     model::Answer<Rule> write(model::FlowId id, const OfDraft::FlowSum &sum);
     model::Answer<Rule> write_new(const model::Flow &flow);
+    model::Answer<> write_hidden(Hidden &hidden);
+    bool adopt_hidden(std::uint32_t place);
     model::Answer<> widen_cache_masks();
     void settle(const Written &written);
     Rule &rule(model::FlowId id);
@@ -96,6 +118,7 @@ class OfDatapath {
     std::vector<Rule> rules_;                        // by FlowId
     std::unordered_map<std::uint32_t, model::FlowId> flow_of_rule_;
     std::unordered_map<std::uint32_t, Removed> removed_;
+    std::vector<Hidden> hidden_;
     std::map<std::uint32_t, Rule> groups_;     // by number
     std::map<std::uint32_t, Rule> new_groups_; // in the change under way
 };

@@ -81,7 +81,7 @@ Answer<> OfDatapath::write_group(std::uint32_t group, const GroupSums &sums, con
         });
     if (!compiled)
         return std::unexpected(compiled.error());
-    const auto record = record_of(*value);
+    const auto record = record_of(*value, bridge_);
     const maps::NewGroup fresh{.group = compiled->group, .code = compiled->code, .record = record};
     const auto sum = sums.find(group);
     const auto before = sum == sums.end() ? value : sum->second.before;

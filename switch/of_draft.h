@@ -32,6 +32,7 @@ class OfDraft {
     model::Answer<> add(const model::MeterMod &mod);
     void remove(model::FlowId flow, model::RemovedReason reason);
     void undo();
+    void at(std::chrono::nanoseconds now) { now_ = now; } // of what is added from here on
 
     // From what it was before the first step to what it is after the last one.
     struct FlowSum {

@@ -33,11 +33,31 @@ std::uint32_t features_of(std::uint64_t speed) {
     return 0;
 }
 
+constexpr std::pair<bool model::PortConfig::*, std::uint16_t> k_flags[] = {
+    {&model::PortConfig::no_receive, BVS_PORT_NO_RECEIVE},
+    {&model::PortConfig::no_flood, BVS_PORT_NO_FLOOD},
+    {&model::PortConfig::no_forward, BVS_PORT_NO_FORWARD},
+    {&model::PortConfig::no_packet_in, BVS_PORT_NO_PACKET_IN}};
+
+std::uint16_t flags_of(const model::PortConfig &config) {
+    unsigned flags = 0;
+    for (const auto &[bit, flag] : k_flags)
+        if (config.*bit)
+            flags |= flag;
+    return static_cast<std::uint16_t>(flags);
+}
+
 } // namespace
 
+LivePort *OfPorts::find(std::uint32_t number) {
+    const auto *port = std::as_const(*this).find(number);
+    return port ? table_.port(port->name) : nullptr;
+}
+
 const LivePort *OfPorts::find(std::uint32_t number) const {
+    const auto ofport = number == model::port::local ? model::k_local_ofport : number;
     for (const auto &[name, port] : table_.ports())
-        if (port.bridge == bridge_ && port.ofport == number)
+        if (port.bridge == bridge_ && port.ofport == ofport && port.state.attached)
             return &port;
     return nullptr;
 }
@@ -47,6 +67,8 @@ model::PortDescription OfPorts::describe(const LivePort &port) const {
     model::PortDescription description{
         .number = port.ofport == model::k_local_ofport ? model::port::local : port.ofport,
         .name = port.name};
+    for (const auto &[bit, flag] : k_flags)
+        description.config.*bit = port.openflow & flag;
     if (!facts.link) {
         description.state.link_down = true;
         return description;
@@ -104,10 +126,14 @@ std::vector<model::PortStats> OfPorts::stats(std::uint32_t port) const {
     return found;
 }
 
-// A port is taken down and up as its netdev; the other bits are not there yet.
-model::Answer<> OfPorts::change(const model::PortMod &mod) {
-    const auto number = mod.number == model::port::local ? model::k_local_ofport : mod.number;
+bool OfPorts::wants_packet_ins(std::uint32_t number) const {
     const auto *port = find(number);
+    return !port || !(port->openflow & BVS_PORT_NO_PACKET_IN);
+}
+
+// A port is taken down and up as its netdev.
+model::Answer<std::vector<OfPorts::Change>> OfPorts::change(const model::PortMod &mod) {
+    auto *port = find(mod.number);
     if (!port)
         return model::refuse(Refusal::port_bad_port,
                              fmt::format("there is no port {}", mod.number));
@@ -116,15 +142,15 @@ model::Answer<> OfPorts::change(const model::PortMod &mod) {
         return model::refuse(Refusal::port_bad_hw_addr,
                              fmt::format("port {} has the address {}", mod.number,
                                          model::to_string(description.address)));
-    if (mod.mask.no_receive || mod.mask.no_flood || mod.mask.no_forward || mod.mask.no_packet_in)
-        return model::refuse(Refusal::port_bad_config,
-                             "of a port's configuration only \"down\" can be changed");
-    if (!mod.mask.down || mod.config.down == description.config.down)
-        return {};
-    const auto *link = facts_of_(*port).link;
-    if (auto set = control_.set_up(link ? link->ifindex : 0, !mod.config.down); !set)
-        return model::refuse(Refusal::port_eperm, set.error().message);
-    return {};
+    if (mod.mask.down && mod.config.down != description.config.down) {
+        const auto *link = facts_of_(*port).link;
+        if (auto set = control_.set_up(link ? link->ifindex : 0, !mod.config.down); !set)
+            return model::refuse(Refusal::port_eperm, set.error().message);
+    }
+    const auto mask = flags_of(mod.mask);
+    table_.configure(*port, static_cast<std::uint16_t>((port->openflow & ~mask) |
+                                                       (flags_of(mod.config) & mask)));
+    return changes({port->name});
 }
 
 std::vector<OfPorts::Change> OfPorts::changes(const std::set<std::string> &names) {

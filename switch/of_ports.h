@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The ports of a bridge as OpenFlow describes, counts and configures them. A port's OpenFlow
-// configuration lives as long as the daemon; its link is the kernel's.
+// configuration lives as long as the port, in the datapath; its link is the kernel's.
 #pragma once
 
 #include "switch/host/link_table.h"
@@ -39,17 +39,20 @@ class OfPorts {
 
     std::vector<model::PortDescription> list() const;              // by number
     std::vector<model::PortStats> stats(std::uint32_t port) const; // any: of all
-    model::Answer<> change(const model::PortMod &mod);
+    bool wants_packet_ins(std::uint32_t port) const; // of packets that no rule matched
 
-    // What came, went and changed of the ports of these names since the last call.
     struct Change {
         model::PortChange kind = model::PortChange::added;
         model::PortDescription port;
     };
+    // What is to be told of it; a link tells of itself.
+    model::Answer<std::vector<Change>> change(const model::PortMod &mod);
+    // What came, went and changed of the ports of these names since the last call.
     std::vector<Change> changes(const std::set<std::string> &names);
 
   private:
-    const LivePort *find(std::uint32_t number) const;
+    const LivePort *find(std::uint32_t number) const; // as rules have it
+    LivePort *find(std::uint32_t number);
     model::PortDescription describe(const LivePort &port) const;
     model::PortStats count(const LivePort &port) const;
 

@@ -11,10 +11,18 @@ namespace {
 
 constexpr wire::Dialect k_dialect{.version = wire::Version::of15};
 
-std::vector<std::uint8_t> put(std::chrono::nanoseconds created, wire::Body body) {
-    const std::int64_t time = created.count();
-    std::vector<std::uint8_t> record(sizeof time);
-    std::memcpy(record.data(), &time, sizeof time);
+// As About lies in a record.
+struct Opening {
+    std::int64_t created;
+    std::uint32_t bridge;
+    std::uint32_t priority;
+};
+static_assert(sizeof(Opening) == 16 && std::has_unique_object_representations_v<Opening>);
+
+std::vector<std::uint8_t> put(const About &about, wire::Body body) {
+    const Opening opening{about.created.count(), about.bridge, about.priority};
+    std::vector<std::uint8_t> record(sizeof opening);
+    std::memcpy(record.data(), &opening, sizeof opening);
     const auto message = wire::encode({.body = std::move(body)}, k_dialect);
     record.insert(record.end(), message.begin(), message.end());
     return record;
@@ -23,40 +31,51 @@ std::vector<std::uint8_t> put(std::chrono::nanoseconds created, wire::Body body)
 // Records are kept in cells; the message says how long it is.
 template <class Mod, class Recorded>
 std::optional<Recorded> take(std::span<const std::uint8_t> record) {
-    std::int64_t time = 0;
-    if (record.size() < sizeof time)
+    const auto about = recorded_about(record);
+    if (!about)
         return std::nullopt;
-    std::memcpy(&time, record.data(), sizeof time);
-    record = record.subspan(sizeof time);
+    record = record.subspan(sizeof(Opening));
     const auto header = wire::read_header(record);
     if (!header || header->length > record.size())
         return std::nullopt;
     auto message = wire::decode(record.first(header->length), k_dialect);
     if (!message || !std::holds_alternative<Mod>(message->body))
         return std::nullopt;
-    return Recorded{std::get<Mod>(std::move(message->body)), std::chrono::nanoseconds(time)};
+    return Recorded{*about, std::get<Mod>(std::move(message->body))};
 }
 
 } // namespace
 
-std::vector<std::uint8_t> record_of(const model::Flow &flow) {
-    return put(flow.created, model::FlowMod{.table = flow.table,
-                                            .priority = flow.priority,
-                                            .match = flow.match.match(),
-                                            .instructions = *flow.instructions,
-                                            .cookie = flow.cookie,
-                                            .idle_timeout = flow.idle_timeout,
-                                            .hard_timeout = flow.hard_timeout,
-                                            .flags = flow.flags,
-                                            .importance = flow.importance});
+std::optional<About> recorded_about(std::span<const std::uint8_t> record) {
+    Opening opening;
+    if (record.size() < sizeof opening)
+        return std::nullopt;
+    std::memcpy(&opening, record.data(), sizeof opening);
+    return About{std::chrono::nanoseconds(opening.created), opening.bridge, opening.priority};
 }
 
-std::vector<std::uint8_t> record_of(const model::Group &group) {
+std::vector<std::uint8_t> record_of(const model::Flow &flow, std::uint32_t bridge) {
+    return put({flow.created, bridge}, model::FlowMod{.table = flow.table,
+                                                      .priority = flow.priority,
+                                                      .match = flow.match.match(),
+                                                      .instructions = *flow.instructions,
+                                                      .cookie = flow.cookie,
+                                                      .idle_timeout = flow.idle_timeout,
+                                                      .hard_timeout = flow.hard_timeout,
+                                                      .flags = flow.flags,
+                                                      .importance = flow.importance});
+}
+
+std::vector<std::uint8_t> record_of(const model::Group &group, std::uint32_t bridge) {
     const auto &description = group.description;
-    return put(group.created, model::GroupMod{.type = description.type,
-                                              .group = description.group,
-                                              .buckets = description.buckets,
-                                              .properties = description.properties});
+    return put({group.created, bridge}, model::GroupMod{.type = description.type,
+                                                        .group = description.group,
+                                                        .buckets = description.buckets,
+                                                        .properties = description.properties});
+}
+
+std::vector<std::uint8_t> record_of(const HiddenFlow &flow, const About &about) {
+    return put(about, model::FlowMod{.match = flow.match});
 }
 
 std::optional<RecordedFlow> recorded_flow(std::span<const std::uint8_t> record) {

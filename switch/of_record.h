@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A flow, or a group, as it lies in the datapath's records, from which a restarted daemon takes it
-// over: two times (CLOCK_MONOTONIC), and OpenFlow 1.5's message that would make it. Pure.
+// over, be it another version: what is known about it, and OpenFlow 1.5's message that would make
+// it. Pure.
 #pragma once
 
 #include "switch/model/flow_store.h"
 #include "switch/model/group_table.h"
+#include "switch/of_hidden.h"
 
 #include <chrono>
 #include <cstdint>
@@ -15,17 +17,25 @@
 
 namespace bvs::daemon {
 
-std::vector<std::uint8_t> record_of(const model::Flow &flow);
-std::vector<std::uint8_t> record_of(const model::Group &group);
+struct About {
+    std::chrono::nanoseconds created{}; // by CLOCK_MONOTONIC
+    std::uint32_t bridge = 0;           // its number in the datapath
+    std::uint32_t priority = 0;         // of a hidden rule; 0 of all others
+};
+
+std::vector<std::uint8_t> record_of(const model::Flow &flow, std::uint32_t bridge);
+std::vector<std::uint8_t> record_of(const model::Group &group, std::uint32_t bridge);
+std::vector<std::uint8_t> record_of(const HiddenFlow &flow, const About &about);
 
 struct RecordedFlow {
+    About about;
     model::FlowMod mod;
-    std::chrono::nanoseconds created{};
 };
 struct RecordedGroup {
+    About about;
     model::GroupMod mod;
-    std::chrono::nanoseconds created{};
 };
+std::optional<About> recorded_about(std::span<const std::uint8_t> record);
 // Nothing: it is damaged, or of a build with other ideas.
 std::optional<RecordedFlow> recorded_flow(std::span<const std::uint8_t> record);
 std::optional<RecordedGroup> recorded_group(std::span<const std::uint8_t> record);

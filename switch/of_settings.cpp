@@ -2,6 +2,7 @@
 #include "switch/of_settings.h"
 
 #include <algorithm>
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <optional>
 
@@ -43,10 +44,12 @@ std::optional<OfController> controller_of(const ovsdb::Row &row, std::uint32_t v
     auto &settings = controller.settings;
     settings.endpoint = std::move(*endpoint);
     settings.session.versions = versions;
-    const bool service = row["type"].optional_string() == "service";
+    const auto type = row["type"].optional_string();
+    const bool service = type ? *type == "service" : settings.endpoint.passive;
     settings.session.kind = service ? ofagent::SessionSettings::Kind::service
                                     : ofagent::SessionSettings::Kind::controller;
     const auto number = [&](const char *column) { return row[column].integer(); };
+    settings.session.asynchronous = row["enable_async_messages"].boolean().value_or(true);
     if (const auto probe = number("inactivity_probe")) // milliseconds; at least 5 s unless 0
         settings.session.probe =
             std::chrono::seconds(*probe ? std::max<std::int64_t>(*probe / 1000, 5) : 0);
@@ -60,25 +63,59 @@ std::optional<OfController> controller_of(const ovsdb::Row &row, std::uint32_t v
     return controller;
 }
 
+std::map<std::uint8_t, OfTable> tables_of(const ovsdb::Replica &replica, const ovsdb::Row &bridge) {
+    std::map<std::uint8_t, OfTable> tables;
+    for (const auto &[number, uuid] : bridge["flow_tables"].uuids_by_number()) {
+        const auto row = replica.row("Flow_Table", uuid);
+        if (!row || number < 0 || number >= model::k_tables)
+            continue;
+        OfTable table{.name = (*row)["name"].string(),
+                      .evict = (*row)["overflow_policy"].optional_string() == "evict"};
+        if (const auto limit = (*row)["flow_limit"].integer())
+            table.limit = static_cast<std::uint32_t>(std::clamp<std::int64_t>(*limit, 0, 1 << 30));
+        tables[static_cast<std::uint8_t>(number)] = std::move(table);
+    }
+    return tables;
+}
+
+// In-band is for controllers that the bridge itself calls, by IPv4.
+std::optional<InBandRemote> in_band_remote(const ovsdb::Row &row, const net::Endpoint &endpoint) {
+    in_addr address{};
+    if (endpoint.passive || endpoint.kind == net::Endpoint::Kind::unix_socket ||
+        row["connection_mode"].optional_string() == "out-of-band" ||
+        inet_pton(AF_INET, endpoint.address.c_str(), &address) != 1)
+        return std::nullopt;
+    return InBandRemote{.address = ntohl(address.s_addr), .port = endpoint.port};
+}
+
 } // namespace
 
 ovsdb::Selection of_selection() {
-    return {{"Bridge", {"name", "controller", "fail_mode", "protocols"}},
-            {"Controller",
-             {"target", "type", "inactivity_probe", "max_backoff", "controller_rate_limit",
-              "controller_burst_limit", "is_connected", "role", "status"}},
-            {"SSL", {"private_key", "certificate", "ca_cert"}},
-            {"Open_vSwitch", {"ssl"}}};
+    return {
+        {"Bridge", {"name", "controller", "fail_mode", "protocols", "other_config", "flow_tables"}},
+        {"Controller",
+         {"target", "type", "connection_mode", "inactivity_probe", "max_backoff",
+          "controller_rate_limit", "controller_burst_limit", "enable_async_messages",
+          "is_connected", "role", "status"}},
+        {"Flow_Table", {"name", "flow_limit", "overflow_policy"}},
+        {"SSL", {"private_key", "certificate", "ca_cert"}},
+        {"Open_vSwitch", {"ssl"}}};
 }
 
 OfSettings of_settings(const ovsdb::Replica &replica, const ovsdb::Row &bridge) {
     OfSettings settings;
     settings.versions = versions_of(bridge, settings.warnings);
     settings.secure = bridge["fail_mode"].optional_string() == "secure";
+    settings.tables = tables_of(replica, bridge);
+    const bool in_band = bridge["other_config"].get("disable-in-band") != "true";
     for (const auto &uuid : bridge["controller"].uuids())
         if (const auto row = replica.row("Controller", uuid))
-            if (auto controller = controller_of(*row, settings.versions, settings.warnings))
+            if (auto controller = controller_of(*row, settings.versions, settings.warnings)) {
+                const auto &endpoint = controller->settings.endpoint;
+                if (const auto remote = in_band_remote(*row, endpoint); remote && in_band)
+                    settings.in_band.push_back(*remote);
                 settings.controllers.push_back(std::move(*controller));
+            }
     return settings;
 }
 

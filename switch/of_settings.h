@@ -7,9 +7,11 @@
 #include "net/tls.h"
 #include "ofagent/controller.h"
 #include "ovsdb/replica.h"
+#include "switch/of_hidden.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,10 +24,21 @@ struct OfController {
     bool operator==(const OfController &) const = default;
 };
 
+// A row of Flow_Table. Its groups and prefixes are for Open vSwitch's own ways to find flows.
+struct OfTable {
+    std::string name;
+    std::optional<std::uint32_t> limit;
+    bool evict = false; // what is too much; else it is refused
+
+    bool operator==(const OfTable &) const = default;
+};
+
 struct OfSettings {
     std::uint32_t versions = 0; // bit n: version n
     bool secure = false;        // fail_mode; else standalone
     std::vector<OfController> controllers;
+    std::vector<InBandRemote> in_band; // of the controllers
+    std::map<std::uint8_t, OfTable> tables;
     std::vector<std::string> warnings;
 
     bool operator==(const OfSettings &) const = default;

@@ -5,9 +5,11 @@
 #include "ofagent/listener.h"
 #include "switch/of_bridge.h"
 #include "switch/of_packet_in.h"
+#include "switch/of_record.h"
 #include "switch/of_settings.h"
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 #include <malloc.h>
 #include <random>
@@ -19,9 +21,24 @@ namespace bvs::daemon {
 namespace {
 
 constexpr std::chrono::seconds k_management_probe{60};
+constexpr std::chrono::seconds k_usual_probe{5};
+
+// Reclaiming waits for a grace period, 8 ms in which nothing else is done: what is removed now and
+// then is told of at once, and where much is removed this costs a twelfth of the time.
+constexpr std::chrono::milliseconds k_reclaim_after{5}, k_reclaim_pause{100};
+constexpr std::chrono::milliseconds k_expiry_pause{20};
 
 std::string target_of(const OfController &controller) {
     return controller.settings.endpoint.to_string();
+}
+
+bool is_primary(const ofagent::ControllerSettings &settings) {
+    return settings.session.kind == ofagent::SessionSettings::Kind::controller;
+}
+
+bool has_primary(const OfSettings &settings) {
+    return std::ranges::any_of(settings.controllers,
+                               [](const auto &one) { return is_primary(one.settings); });
 }
 
 unsigned possible_cpus() {
@@ -30,18 +47,45 @@ unsigned possible_cpus() {
 
 } // namespace
 
+// Does something a little later, once.
+struct OpenFlow::Timer {
+    explicit Timer(boost::asio::io_context &io) : timer(io) {}
+
+    template <class Do>
+    void at(ofagent::Time when, Do something) {
+        if (armed)
+            return;
+        armed = true;
+        timer.expires_at(when);
+        timer.async_wait([this, something](const boost::system::error_code &error) {
+            if (error)
+                return;
+            armed = false;
+            something();
+            last = std::chrono::steady_clock::now();
+        });
+    }
+
+    boost::asio::steady_timer timer;
+    bool armed = false;
+    ofagent::Time last; // time that it was done
+};
+
 class OpenFlow::House {
   public:
     House(OpenFlow &owner, const std::string &name, std::uint16_t number)
         : owner_(owner),
           ports_(name, owner.parts_.table, owner.parts_.link_control, owner.parts_.facts_of),
+          short_way_(name, number, owner.parts_.table),
           bridge_(
               {.name = name,
                .number = number,
                .maps = *owner.parts_.datapath.maps().pipeline,
                .writer = *owner.writer_,
                .ports = ports_,
+               .short_way = short_way_,
                .inject = [this](const Injection &injection) { return owner_.inject(injection); },
+               .changed = [this] { owner_.reclaim_soon(); },
                .need_pipeline =
                    [this](bool needed) {
                        needs_pipeline_ = needed;
@@ -61,10 +105,12 @@ class OpenFlow::House {
         if (!management_ || settings.versions != settings_.versions)
             open_sockets(settings.versions);
         settle_flows(settings);
+        bridge_.set_tables(settings.tables);
         settle_controllers(settings, tls);
         settings_ = settings;
         tls_ = tls;
         configured_ = true;
+        settle_hidden();
     }
 
     void ports_changed(const std::set<std::string> &names) {
@@ -75,20 +121,22 @@ class OpenFlow::House {
         }
         if (structure)
             bridge_.ports_changed();
+        settle_hidden();
     }
 
     void every_second() {
         const auto now = std::chrono::steady_clock::now();
-        bridge_.every_second();
         if (management_)
             management_->tick(now);
         for (auto &[target, controller] : controllers_)
             controller->tick(now);
+        settle_hidden();
     }
 
     void report(WriteBack &write_back) const;
 
     OfBridge &bridge() { return bridge_; }
+    const OfPorts &ports() const { return ports_; }
     ofagent::Agent &agent() { return agent_; }
     bool needs_pipeline() const { return needs_pipeline_; }
 
@@ -114,18 +162,58 @@ class OpenFlow::House {
     }
 
     // Who gets its first controller, or loses its last one, starts with empty tables; without
-    // controllers a bridge that may stand alone is a learning switch.
+    // controllers a bridge that may stand alone is a learning switch. Who only calls in, as
+    // services do, is no controller here.
     void settle_flows(const OfSettings &settings) {
-        const bool had = !settings_.controllers.empty(), has = !settings.controllers.empty();
+        const bool had = has_primary(settings_), has = has_primary(settings);
         const bool alone = !has && !settings.secure;
         const bool was_alone = configured_ && !had && !settings_.secure;
         if (!configured_) {
-            if (!bridge_.adopt())
+            const auto former = owner_.former_.extract(bridge_.name());
+            if (!bridge_.adopt() && (former.empty() || !bridge_.restore(former.mapped())))
                 bridge_.reset(alone);
         } else if (had != has)
             bridge_.reset(alone);
         else if (alone && !was_alone)
             (void)bridge_.flow_mod(OfBridge::normal_flow());
+    }
+
+    // A bridge that may stand alone does so when its controllers have been away for long enough to
+    // be probed, to answer, and to come back.
+    void settle_fail_open() {
+        const auto now = std::chrono::steady_clock::now();
+        const bool may = !settings_.secure && has_primary(settings_);
+        std::chrono::seconds patience{};
+        bool connected = false;
+        for (const auto &[target, controller] : controllers_) {
+            if (!is_primary(controller->settings()))
+                continue;
+            connected |= controller->status(now).connected;
+            const auto probe = controller->settings().session.probe;
+            patience = std::max(patience, 3 * (probe.count() ? probe : k_usual_probe));
+        }
+        if (!may || connected)
+            last_led_ = now;
+        const bool open =
+            may && !connected && (bridge_.failed_open() || now - last_led_ >= patience);
+        if (open != bridge_.failed_open())
+            owner_.parts_.log.warn("bridge {}: {}", bridge_.name(),
+                                   open ? "no controller answers, so it switches by itself"
+                                        : "it has a controller again, or is to do without");
+        bridge_.set_fail_open(open);
+    }
+
+    void settle_in_band() {
+        model::Mac local{};
+        for (const auto &port : ports_.list())
+            if (port.number == model::port::local)
+                local = port.address;
+        bridge_.set_in_band(in_band_flows(local, settings_.in_band));
+    }
+
+    void settle_hidden() {
+        settle_fail_open();
+        settle_in_band();
     }
 
     void settle_controllers(const OfSettings &settings, const net::TlsFiles &tls) {
@@ -165,6 +253,7 @@ class OpenFlow::House {
 
     OpenFlow &owner_;
     OfPorts ports_;
+    ShortWay short_way_;
     bool needs_pipeline_ = false;
     OfBridge bridge_;
     ofagent::Agent agent_;
@@ -174,6 +263,7 @@ class OpenFlow::House {
     net::TlsContext context_;
     OfSettings settings_;
     net::TlsFiles tls_;
+    ofagent::Time last_led_ = std::chrono::steady_clock::now(); // by a controller
     bool configured_ = false;
 };
 
@@ -217,7 +307,17 @@ Result<std::unique_ptr<OpenFlow>> OpenFlow::create(OpenFlowParts parts) {
 
 OpenFlow::OpenFlow(OpenFlowParts parts, std::unique_ptr<maps::PipelineWriter> writer,
                    PacketIns packet_ins)
-    : parts_(std::move(parts)), writer_(std::move(writer)), packet_ins_(std::move(packet_ins)) {}
+    : parts_(std::move(parts)), writer_(std::move(writer)), packet_ins_(std::move(packet_ins)),
+      reclaiming_(std::make_unique<Timer>(parts_.io)),
+      expiring_(std::make_unique<Timer>(parts_.io)) {
+    if (parts_.datapath.adopted())
+        return;
+    auto former = parts_.datapath.former();
+    for (auto &record : former.records)
+        if (const auto about = recorded_about(record))
+            if (const auto name = former.bridges.find(about->bridge); name != former.bridges.end())
+                former_[name->second].push_back(std::move(record));
+}
 
 OpenFlow::~OpenFlow() = default;
 
@@ -250,6 +350,11 @@ bool OpenFlow::needs_pipeline(const std::string &bridge) const {
     return place != houses_.end() && place->second->needs_pipeline();
 }
 
+const OfBridge *OpenFlow::bridge(const std::string &name) const {
+    const auto place = houses_.find(name);
+    return place == houses_.end() ? nullptr : &place->second->bridge();
+}
+
 void OpenFlow::ports_changed(const std::set<std::string> &names) {
     for (auto &[name, house] : houses_)
         house->ports_changed(names);
@@ -261,16 +366,37 @@ void OpenFlow::every_second() {
         house->every_second();
         bulk_change |= house->bridge().had_bulk_change();
     }
-    reclaim();
+    expire();
+    reclaim_soon();
     // What a large bundle's messages were in lies between what stays: 330 bytes a rule.
     if (bulk_change)
         ::malloc_trim(0);
 }
 
-// Rules that no packet can count for any more are told of to those who asked for it.
-void OpenFlow::reclaim() {
+// In slices, between which others have their turn.
+void OpenFlow::expire() {
+    const auto due = [](const auto &entry) { return entry.second->bridge().timeouts_due(); };
+    if (std::ranges::none_of(houses_, due))
+        return;
+    writer_->harvest();
+    for (auto &[name, house] : houses_)
+        house->bridge().expire();
+    if (std::ranges::any_of(houses_, due))
+        expiring_->at(std::chrono::steady_clock::now() + k_expiry_pause, [this] { expire(); });
+}
+
+void OpenFlow::reclaim_soon() {
     if (!writer_->reclaimable())
         return;
+    const auto soon = std::chrono::steady_clock::now() + k_reclaim_after;
+    reclaiming_->at(std::max(soon, reclaiming_->last + k_reclaim_pause), [this] {
+        reclaim();
+        reclaim_soon();
+    });
+}
+
+// Rules that no packet can count for any more are told of to those who asked for it.
+void OpenFlow::reclaim() {
     for (const auto &rule : writer_->reclaim())
         for (auto &[name, house] : houses_)
             house->bridge().gone(rule);
@@ -303,10 +429,14 @@ void OpenFlow::read_packet_ins() {
 }
 
 void OpenFlow::take(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes) {
-    for (auto &[name, house] : houses_)
-        if (house->bridge().number() == packet.bridge)
-            house->agent().packet_in(
-                to_packet_in(packet, bytes, house->bridge().named(packet.rule)));
+    for (auto &[name, house] : houses_) {
+        if (house->bridge().number() != packet.bridge)
+            continue;
+        const auto packet_in = to_packet_in(packet, bytes, house->bridge().named(packet.rule));
+        if (packet_in.reason != model::PacketInReason::no_match ||
+            house->ports().wants_packet_ins(packet_in.in_port))
+            house->agent().packet_in(packet_in);
+    }
 }
 
 } // namespace bvs::daemon

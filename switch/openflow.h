@@ -39,6 +39,8 @@ struct OpenFlowParts {
     std::function<void(const std::string &bridge)> pipeline_changed;
 };
 
+class OfBridge;
+
 class OpenFlow {
   public:
     static Result<std::unique_ptr<OpenFlow>> create(OpenFlowParts parts);
@@ -47,6 +49,7 @@ class OpenFlow {
     // Makes agents for bridges that there are and removes those of others.
     void follow(const ovsdb::Replica &replica, const std::map<std::string, std::uint64_t> &bridges);
     bool needs_pipeline(const std::string &bridge) const;
+    const OfBridge *bridge(const std::string &name) const; // null: there is none
 
     void ports_changed(const std::set<std::string> &names); // they came, went or changed
     void every_second();
@@ -60,13 +63,20 @@ class OpenFlow {
     explicit OpenFlow(OpenFlowParts parts, std::unique_ptr<maps::PipelineWriter> writer,
                       PacketIns packet_ins);
     Result<> inject(const struct Injection &injection);
+    void expire();
     void reclaim();
+    void reclaim_soon();
     void take(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes);
 
     OpenFlowParts parts_;
     std::unique_ptr<maps::PipelineWriter> writer_;
     PacketIns packet_ins_;
     std::map<std::string, std::unique_ptr<House>> houses_;
+    // What bridges had in the generation before, until they have it again; by name.
+    std::map<std::string, std::vector<std::vector<std::uint8_t>>> former_;
+    struct Timer;
+    std::unique_ptr<Timer> reclaiming_;
+    std::unique_ptr<Timer> expiring_;
 };
 
 } // namespace bvs::daemon

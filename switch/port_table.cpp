@@ -61,6 +61,7 @@ void PortTable::adopt_port(std::uint32_t number, const bvs_port_entry &entry) {
     port.name = name;
     port.bridge = bridge_name;
     port.ofport = entry.ofport;
+    port.openflow = entry.flags & BVS_PORT_OPENFLOW;
     port.state.port = {.number = number, .entry = entry};
     auto &adopted = port.state.port;
     adopted.entry.next = 0;
@@ -128,6 +129,13 @@ bool PortTable::renumber(LivePort &port, std::uint32_t ofport) {
         return false;
     home->ofports.give_back(std::exchange(port.ofport, ofport));
     return true;
+}
+
+void PortTable::configure(LivePort &port, std::uint16_t openflow) {
+    port.openflow = openflow;
+    auto &entry = port.state.port.entry;
+    entry.flags = static_cast<std::uint16_t>((entry.flags & ~BVS_PORT_OPENFLOW) | openflow);
+    write(port.state.port, port.state.port.xdp);
 }
 
 Result<> PortTable::change_port(LivePort &port, const Port &wanted) {

@@ -35,6 +35,7 @@ struct LivePort {
     std::string name;
     std::string bridge;
     std::uint32_t ofport = 0;
+    std::uint16_t openflow = 0; // its configuration by PORT_MOD, of BVS_PORT_OPENFLOW
     compile::PortState state;
     Error xdp_error;                       // why XDP could not be attached
     std::uint32_t xdp_refused_ifindex = 0; // to which it could not
@@ -58,6 +59,7 @@ class PortTable {
     // that is free, else the lowest free one.
     Result<LivePort *> add_port(const std::string &bridge, const std::string &name,
                                 const std::vector<std::uint32_t> &wishes);
+    void configure(LivePort &port, std::uint16_t openflow);
     bool renumber(LivePort &port, std::uint32_t ofport); // false: that number is taken
 
     // While held, ports are put into the maps and not attached: the next change_port() does that.

@@ -150,13 +150,13 @@ Result<> Reconciler::make(const Wanted &wanted) {
     if (netdev.xdp && !port.state.port.xdp)
         netdev.xdp = prepare_xdp(interface, *link, port);
     const auto *home = table_.bridge(port.bridge);
-    const auto changed =
-        table_.change_port(port, compile::compile_port(interface, *wanted.bridge,
-                                                       {.port = port.number(),
-                                                        .bridge = home->number,
-                                                        .ofport = port.ofport,
-                                                        .pipeline = home->pipeline},
-                                                       netdev));
+    const auto changed = table_.change_port(port, compile::compile_port(interface, *wanted.bridge,
+                                                                        {.port = port.number(),
+                                                                         .bridge = home->number,
+                                                                         .ofport = port.ofport,
+                                                                         .pipeline = home->pipeline,
+                                                                         .openflow = port.openflow},
+                                                                        netdev));
     if (port.xdp_refused_ifindex && port.xdp_refused_ifindex != refused_before)
         tell_of_no_xdp(interface, port.xdp_error);
     if (!link)

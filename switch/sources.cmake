@@ -12,13 +12,20 @@ set(SWITCH_SOURCES
     json_commands.cpp
     of_adopt.cpp
     of_bridge.cpp
+    of_bridge_tables.cpp
+    of_commands.cpp
     of_datapath.cpp
     of_datapath_groups.cpp
     of_draft.cpp
+    of_hidden.cpp
+    of_hidden_rules.cpp
     of_packet_in.cpp
     of_ports.cpp
     of_record.cpp
+    of_restore.cpp
     of_settings.cpp
+    of_short_way.cpp
+    of_timeouts.cpp
     openflow.cpp
     packet_ins.cpp
     port_table.cpp

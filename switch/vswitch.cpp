@@ -10,6 +10,7 @@
 #include "switch/internal_devices.h"
 #include "switch/json_commands.h"
 #include "switch/log.h"
+#include "switch/of_commands.h"
 #include "switch/of_settings.h"
 #include "switch/openflow.h"
 #include "switch/port_table.h"
@@ -346,6 +347,7 @@ std::chrono::milliseconds Vswitch::Core::statistics_interval() const {
 void Vswitch::Core::add_commands(Commands &commands) {
     add_fdb_commands(commands, table_);
     add_show_commands(commands, table_, config_);
+    add_openflow_commands(commands, *openflow_);
     add_json_commands(commands, {.table = table_,
                                  .config = config_,
                                  .reconciler = reconciler_,

@@ -21,6 +21,9 @@ model::Answer<Message> decode(ByteSpan bytes, const Dialect &dialect);
 // say so. Empty: the version has no such message (a RoleStatus in 1.0, say).
 Bytes encode(const Message &message, const Dialect &dialect);
 
+// A request as it is told to others who asked for that (OFPT_REQUESTFORWARD), 1.4 and newer.
+Bytes encode_forwarded(const Message &request, const Dialect &dialect);
+
 // The error for a refused message, with at least its first 64 bytes.
 Bytes encode_error(const model::OpenFlowError &error, std::uint32_t xid, ByteSpan offender,
                    Version version);

@@ -88,6 +88,18 @@ Bytes encode(const Message &message, const Dialect &dialect) {
     return split(body.whole(), marks, row->place, message, version);
 }
 
+Bytes encode_forwarded(const Message &request, const Dialect &dialect) {
+    constexpr std::uint8_t requestforward = 32;
+    const auto inner = encode(request, dialect);
+    if (inner.empty() || inner.size() > k_largest - k_header)
+        return {};
+    Writer writer;
+    write_header(writer, dialect.version, requestforward, 0);
+    writer.bytes(inner);
+    writer.patch_length(2, 0);
+    return writer.take();
+}
+
 Bytes encode_error(const model::OpenFlowError &error, std::uint32_t xid, ByteSpan offender,
                    Version version) {
     ErrorMessage message{.refusal = error.refusal, .data = {}};

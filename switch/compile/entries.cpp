@@ -27,7 +27,7 @@ void put_vlan(bvs_port_entry &entry, const model::VlanSettings &vlan) {
 }
 
 std::uint16_t flags_of(const model::Bridge &bridge, const Place &place, const Netdev &netdev) {
-    unsigned flags = 0;
+    unsigned flags = place.openflow;
     if (netdev.ifindex && netdev.up)
         flags |= BVS_PORT_UP;
     if (bridge.forward_bpdu)

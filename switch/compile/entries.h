@@ -27,7 +27,8 @@ struct Place {
     std::uint32_t port = 0;
     std::uint16_t bridge = 0;
     std::uint32_t ofport = 0;
-    bool pipeline = false; // the bridge has rules that are not just NORMAL
+    bool pipeline = false;      // the bridge has rules that are not just NORMAL
+    std::uint16_t openflow = 0; // of BVS_PORT_OPENFLOW
 };
 
 // A port of the datapath. The entry's `next` belongs to the flood list and is 0 here, and

@@ -50,6 +50,21 @@ TEST_F(RecordsTest, OfAllSizesComeBackAsTheyWere) {
     EXPECT_EQ(records.in_use(), 0U);
 }
 
+TEST_F(RecordsTest, AreFoundByThemselves) {
+    Records records(maps_->records);
+    std::vector<std::uint32_t> places;
+    for (const std::size_t size : {300, 60, 200, 61, 7})
+        places.push_back(*records.put(bytes(size)));
+    records.give_back(places[0]);
+    records.give_back(places[2]);
+    std::vector<std::size_t> sizes;
+    for_each_record(maps_->records, [&](std::span<const std::uint8_t> record) {
+        sizes.push_back(record.size());
+        EXPECT_TRUE(equal(record, bytes(record.size())));
+    });
+    EXPECT_THAT(sizes, ElementsAre(60, 61, 7));
+}
+
 TEST_F(RecordsTest, OneThatIsLongerThanAChunkIsRefused) {
     Records records(maps_->records);
     const auto refused = records.put(bytes(RecordArray::k_chunk * sizeof(bvs_record_cell)));
