@@ -36,8 +36,8 @@ static __always_inline void action_set_write(struct scratch *s, __u32 place, __u
     case BVS_OP_DEC_TTL:
         set->dec_ttl = place;
         return;
-    case BVS_OP_SET_QUEUE:
-        set->queue = place;
+    case BVS_OP_METER:
+        set->meter = place;
         return;
     case BVS_OP_GROUP:
         set->group = place;
@@ -62,7 +62,7 @@ enum action_set_step {
     SET_PUSH_VLAN,
     SET_DEC_TTL,
     SET_FIELDS,
-    SET_QUEUE = SET_FIELDS + MOST_SETS,
+    SET_METER = SET_FIELDS + MOST_SETS,
     SET_OUTPUT,
     SET_DONE,
 };
@@ -72,12 +72,12 @@ enum action_set_step {
 static __always_inline __u32 action_set_at(struct action_set *set, __u32 *step) {
     __u32 now = (*step)++;
 
-    if (now >= SET_FIELDS && now < SET_QUEUE) {
+    if (now >= SET_FIELDS && now < SET_METER) {
         __u32 n = now - SET_FIELDS;
 
         if (n < set->sets && n < MOST_SETS)
             return set->set[n];
-        *step = SET_QUEUE;
+        *step = SET_METER;
         return 0;
     }
     switch (now) {
@@ -87,8 +87,8 @@ static __always_inline __u32 action_set_at(struct action_set *set, __u32 *step) 
         return set->push_vlan;
     case SET_DEC_TTL:
         return set->dec_ttl;
-    case SET_QUEUE:
-        return set->queue;
+    case SET_METER:
+        return set->meter;
     default:
         return set->group ? set->group : set->output;
     }

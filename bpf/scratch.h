@@ -19,7 +19,7 @@ struct action_set {
     __u32 pop_vlan;
     __u32 push_vlan;
     __u32 dec_ttl;
-    __u32 queue;
+    __u32 meter;
     __u32 group;
     __u32 output;
     __u32 sets;
@@ -87,6 +87,7 @@ struct scratch {
     __u32 resubmits;
     __u32 clones;
     __u32 height;
+    __u32 sends;                   /* has something an effect that does? */
     __u32 dirty;                   /* words with bits in `written`, a bit each */
     __u64 written[BVS_FLOW_WORDS]; /* bits that rules wrote since the last SET */
     __u64 visited[BVS_TABLES / 64];
@@ -100,6 +101,7 @@ struct scratch {
     __u32 acted;                            /* effects */
     __u32 normal;                           /* the one acted on last is NORMAL */
     __u32 keep;                             /* the packet will still be needed */
+    __u32 skipped;                          /* a clone that a meter dropped; 0: none */
     struct bvs_flow looks[BVS_MOST_CLONES]; /* of SAVE */
 };
 

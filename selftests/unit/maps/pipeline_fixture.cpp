@@ -40,6 +40,7 @@ KernelMaps::KernelMaps() {
     chunks("code_chunks", sizeof(bvs_instruction), 1 << BVS_CODE_SHIFT, BVS_CODE_CHUNKS);
     chunks("long_key_chunks", sizeof(bvs_long_key), 1 << BVS_LONG_KEY_SHIFT, BVS_LONG_KEY_CHUNKS);
     chunks("group_chunks", sizeof(bvs_group), 1 << BVS_GROUP_SHIFT, BVS_GROUP_CHUNKS);
+    chunks("meter_chunks", sizeof(bvs_meter), 1 << BVS_METER_SHIFT, BVS_METER_CHUNKS);
     chunks("record_chunks", sizeof(bvs_record_cell), 1 << BVS_RECORD_SHIFT, BVS_RECORD_CHUNKS);
     chunks("trajectory_chunks", sizeof(bvs_trajectory), 1 << BVS_TRAJECTORY_SHIFT,
            BVS_TRAJECTORY_CHUNKS);
