@@ -54,7 +54,11 @@ class OfBridge : public ofagent::OfSwitch {
 
     // Whatever rules decided is decided anew: ports came or went.
     void ports_changed();
+    // So is what groups decided: links went up or down.
+    void liveness_changed() { datapath_.liveness_changed(); }
     void every_second();
+    // Before OpenFlow 1.3 packets that no rule matches are for controllers.
+    void tell_of_misses(bool wanted);
     // No packet can count for the rule any more; nor for any that was removed until now.
     void gone(const maps::GoneRule &rule);
     void all_gone() { datapath_.all_gone(); }
@@ -62,7 +66,8 @@ class OfBridge : public ofagent::OfSwitch {
     // Takes over what an earlier daemon left; false if there was none.
     bool adopt();
 
-    // Removes all flows and groups; then there is the one rule of a learning switch, or none.
+    // Removes all flows, groups and meters; then there is the one rule of a learning switch, or
+    // none.
     void reset(bool normal);
     void dismantle();
     static model::FlowMod normal_flow();
@@ -103,6 +108,7 @@ class OfBridge : public ofagent::OfSwitch {
   private:
     OfTables tables() { return {flows_, groups_, meters_}; }
     model::Answer<> carry_out(const std::function<model::Answer<>(OfDraft &)> &plan);
+    void shorten_timeouts();
     void note_timeouts(const OfDraft &draft);
     void tell(const OfDraft &draft);
     void look_whether_simple();

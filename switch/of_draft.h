@@ -31,6 +31,7 @@ class OfDraft {
     model::Answer<> add(const model::GroupMod &mod);
     model::Answer<> add(const model::MeterMod &mod);
     void remove(model::FlowId flow, model::RemovedReason reason);
+    void set_timeouts(model::FlowId flow, std::uint16_t idle, std::uint16_t hard);
     void undo();
 
     // From what it was before the first step to what it is after the last one.

@@ -59,12 +59,20 @@ std::vector<std::uint8_t> record_of(const model::Group &group) {
                                               .properties = description.properties});
 }
 
+std::vector<std::uint8_t> record_of(const model::Meter &meter) {
+    return put(meter.created, model::MeterMod{.config = meter.config});
+}
+
 std::optional<RecordedFlow> recorded_flow(std::span<const std::uint8_t> record) {
     return take<model::FlowMod, RecordedFlow>(record);
 }
 
 std::optional<RecordedGroup> recorded_group(std::span<const std::uint8_t> record) {
     return take<model::GroupMod, RecordedGroup>(record);
+}
+
+std::optional<RecordedMeter> recorded_meter(std::span<const std::uint8_t> record) {
+    return take<model::MeterMod, RecordedMeter>(record);
 }
 
 } // namespace bvs::daemon

@@ -67,17 +67,20 @@ class OpenFlow::House {
     }
 
     void ports_changed(const std::set<std::string> &names) {
-        bool structure = false;
+        bool structure = false, state = false;
         for (const auto &change : ports_.changes(names)) {
-            structure |= change.kind != model::PortChange::modified;
+            (change.kind == model::PortChange::modified ? state : structure) = true;
             agent_.port_changed(change.kind, change.port);
         }
         if (structure)
             bridge_.ports_changed();
+        else if (state)
+            bridge_.liveness_changed();
     }
 
     void every_second() {
         const auto now = std::chrono::steady_clock::now();
+        bridge_.tell_of_misses(agent_.wants_misses());
         bridge_.every_second();
         if (management_)
             management_->tick(now);

@@ -14,6 +14,7 @@ set(SWITCH_SOURCES
     of_bridge.cpp
     of_datapath.cpp
     of_datapath_groups.cpp
+    of_datapath_meters.cpp
     of_draft.cpp
     of_packet_in.cpp
     of_ports.cpp
@@ -21,6 +22,7 @@ set(SWITCH_SOURCES
     of_settings.cpp
     openflow.cpp
     packet_ins.cpp
+    partial_checksum.cpp
     port_table.cpp
     reconciler.cpp
     reporter.cpp
