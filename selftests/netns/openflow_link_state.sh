@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # A fast failover group leaves a port whose link goes down, although its own end stays up.
 set -euo pipefail
+# shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
 
 start_bvsd

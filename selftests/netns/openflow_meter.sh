@@ -3,6 +3,7 @@
 # A meter limits a guest and counts every packet, a restarted daemon knows it, and its flows go with
 # it.
 set -euo pipefail
+# shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
 
 of() { ovs-ofctl -O OpenFlow13 "$@"; }
@@ -20,7 +21,7 @@ of add-meter br0 'meter=1,pktps,burst,stats,band=type=drop,rate=1,burst_size=5'
 of add-flow br0 'priority=10,icmp,in_port=1,actions=meter:1,output:2'
 
 n=$(answered 20)
-[ "$n" -ge 5 ] && [ "$n" -le 10 ] || fail "$n of 20 packets passed a meter of 5"
+((n >= 5 && n <= 10)) || fail "$n of 20 packets passed a meter of 5"
 stats 'packet_in_count:20 byte_in_count:1960 '
 stats "packet_count:$((20 - n)) byte_count:$(((20 - n) * 98))\$"
 
