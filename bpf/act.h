@@ -8,6 +8,7 @@
 
 #include "bpf/chunk.h"
 #include "bpf/look.h"
+#include "bpf/meter.h"
 #include "bpf/normal.h"
 #include "bpf/packet_in.h"
 #include "bpf/record.h"
@@ -184,9 +185,33 @@ static __always_inline int send(packet_t *packet, struct scratch *s, struct bvs_
     case BVS_EFFECT_CONTROLLER:
         packet_in(packet, s, e);
         return TC_ACT_SHOT;
+    case BVS_EFFECT_DROP:
+        return drop(packet, e->arg, s->in, s->in);
     default:
         return drop(packet, BVS_DROP_ACTION, s->in, s->in);
     }
+}
+
+/* Effects that only change the packet as it shall look, or end it. False: it is none of them. */
+static __always_inline bool prepare(struct acting *a, const struct bvs_effect *e) {
+    struct scratch *s = a->s;
+
+    if (s->skipped && (e->kind != BVS_EFFECT_RESTORE || e->v0 != s->skipped))
+        return true;
+    s->skipped = 0;
+    if (e->kind == BVS_EFFECT_METER) {
+        if (meter_passes(s, e->arg))
+            return true;
+        s->skipped = e->v0;
+        if (!s->skipped)
+            s->acted = a->effects;
+        a->verdict = drop(a->packet, BVS_DROP_METER, s->in, s->in);
+        return true;
+    }
+    if (effect_sends(e->kind))
+        return false;
+    change_look(s, e);
+    return true;
 }
 
 static long act_step(__u32 index, struct acting *a) {
@@ -198,10 +223,8 @@ static long act_step(__u32 index, struct acting *a) {
     if (n >= a->effects || !effect_of(a, n, &e))
         return 1;
     s->acted = n + 1;
-    if (!effect_sends(e.kind)) {
-        change_look(s, &e);
+    if (prepare(a, &e))
         return 0;
-    }
     why = look(a->packet, s);
     if (why) {
         s->acted = a->effects;
@@ -243,7 +266,7 @@ static __always_inline int act(packet_t *packet, struct scratch *s, __u32 trajec
     int verdict = TC_ACT_SHOT;
 
     enter_look(s);
-    s->acted = 0;
+    s->acted = s->skipped = 0;
     for (int i = 0; i < BVS_MOST_EFFECTS && s->acted < effects; i++) {
         verdict = act_some(packet, s, trajectory, effects);
         if (s->normal)

@@ -42,8 +42,8 @@ static __always_inline __u32 action_set_turn(__u32 op) {
         return SET_DEC_TTL;
     case BVS_OP_DEC_MPLS_TTL:
         return SET_DEC_MPLS_TTL;
-    case BVS_OP_SET_QUEUE:
-        return SET_QUEUE;
+    case BVS_OP_METER:
+        return SET_METER;
     case BVS_OP_GROUP:
         return SET_GROUP;
     case BVS_OP_OUTPUT:
@@ -90,7 +90,7 @@ static __always_inline __u32 action_set_at(struct action_set *set, __u32 *step) 
         return 0;
     }
     if (now == SET_AFTER_FIELDS)
-        return set->only[SET_QUEUE];
+        return set->only[SET_METER];
     return set->only[SET_GROUP] ? set->only[SET_GROUP] : set->only[SET_OUTPUT];
 }
 

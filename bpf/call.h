@@ -20,9 +20,10 @@ static __always_inline void flow_save(struct scratch *s, struct saved *saved) {
         __builtin_memcpy(saved->stack, s->stack, sizeof(s->stack));
 }
 
-static __always_inline void flow_restore(struct scratch *s, const struct saved *saved) {
+static __always_inline void flow_restore(struct scratch *s, const struct saved *saved,
+                                         __u32 clone) {
     if (saved->slot)
-        record_effect(s, BVS_EFFECT_RESTORE, saved->slot - 1, 0, 0);
+        record_effect(s, BVS_EFFECT_RESTORE, saved->slot - 1, clone + 1, 0);
     s->flow = saved->flow;
     s->set = saved->set;
     s->dirty = saved->dirty;
@@ -87,7 +88,7 @@ __noinline int call_pop(struct scratch *s) {
     clone = s->clones - 1;
     if (clone < BVS_MOST_CLONES) {
         s->clones = clone;
-        flow_restore(s, &s->saved[clone]);
+        flow_restore(s, &s->saved[clone], clone);
     }
     return 1;
 }

@@ -15,7 +15,8 @@
 static __always_inline bool port_is_live(__u32 number) {
     const struct bvs_port_entry *port = port_get(number);
 
-    return port && port->ifindex && port->flags & BVS_PORT_UP;
+    return port && port->ifindex &&
+           (port->flags & (BVS_PORT_UP | BVS_PORT_NO_CARRIER)) == BVS_PORT_UP;
 }
 
 struct watch {
@@ -97,6 +98,7 @@ static __always_inline __u64 group_hash(const struct scratch *s, const struct bv
 struct choice {
     __u32 group;
     __u32 point;  /* of select: the first live bucket whose weights sum to more */
+    __u32 before; /* sum of the weights before the bucket at hand */
     __u32 bucket; /* found; BVS_GROUP_BUCKETS: none */
 };
 
@@ -107,7 +109,14 @@ static long choose_bucket(__u32 index, struct choice *c) {
     if (!group || index >= group->buckets || index >= BVS_GROUP_BUCKETS)
         return 1;
     bucket = &group->bucket[index];
-    if ((group->type == BVS_GROUP_SELECT && bucket->weight <= c->point) || !bucket_is_live(bucket))
+    if (group->type == BVS_GROUP_SELECT) {
+        bool weightless = bucket->weight == c->before;
+
+        c->before = bucket->weight;
+        if (weightless || bucket->weight <= c->point)
+            return 0;
+    }
+    if (!bucket_is_live(bucket))
         return 0;
     c->bucket = index;
     return 1;
@@ -126,7 +135,7 @@ static __always_inline __u32 group_choose(const struct scratch *s, const struct 
         c.point = (group_hash(s, group) >> 32) * group->bucket[last].weight >> 32;
     bpf_loop(BVS_GROUP_BUCKETS, choose_bucket, &c, 0);
     if (c.bucket == BVS_GROUP_BUCKETS && c.point) {
-        c.point = 0;
+        c.point = c.before = 0;
         bpf_loop(BVS_GROUP_BUCKETS, choose_bucket, &c, 0);
     }
     return c.bucket;

@@ -35,6 +35,9 @@ static __always_inline void load_subfield(struct scratch *s, __u32 word, __u32 l
     load(s, word, bvs_low_bits(bits) << (lowest & 63), value << (lowest & 63));
 }
 
+#define load_field(s, name, value)                                                                 \
+    load_subfield(s, BVS_WORD_##name, BVS_LOWEST_##name, BVS_BITS_##name, value)
+
 static __always_inline void push_vlan(struct scratch *s, __u32 tpid) {
     struct bvs_flow *flow = &s->flow;
     __u64 outer = bvs_flow_get(flow, vlan_tci);
@@ -86,11 +89,24 @@ static __always_inline void dec_ttl(struct scratch *s, __u32 otherwise) {
         ttl_ran_out(s, otherwise);
 }
 
+/* Does the rule stand for having none: the lowest one, that matches everything? */
+static __always_inline bool is_miss(__u32 place) {
+    const struct bvs_rule *rule = place ? rule_get(place) : 0;
+    const struct bvs_subtable *subtable;
+    __u32 number;
+
+    if (!rule)
+        return false;
+    number = rule->subtable;
+    subtable = bpf_map_lookup_elem(&subtables, &number);
+    return subtable && !subtable->words && !rule->priority;
+}
+
 static __always_inline void to_controller(struct scratch *s, __u32 max_len_reason,
                                           __u64 controller) {
     record_flush(s, ~0U);
     record_effect(s, BVS_EFFECT_CONTROLLER, max_len_reason,
-                  s->rule | (__u64)s->table << 32 | controller << 48, 0);
+                  s->rule | (__u64)s->table << 32 | controller << 48, is_miss(s->rule));
 }
 
 static __always_inline void output_to(struct scratch *s, __u32 ofport) {
@@ -132,6 +148,15 @@ static __always_inline void resubmit(struct scratch *s, __u32 table, __u32 in_po
         return;
     s->next_table = table;
     s->lookup_port = in_port;
+}
+
+#define TCP_FIN_OR_RST 0x5
+
+static __always_inline void note_end(const struct scratch *s) {
+    struct bvs_rule *rule = s->rule ? rule_get(s->rule) : 0;
+
+    if (rule && bvs_flow_get(&s->flow, tcp_flags) & TCP_FIN_OR_RST)
+        WRITE_ONCE(rule->finished, 1);
 }
 
 static __always_inline void stack_push(struct scratch *s, __u64 value) {

@@ -7,7 +7,24 @@
 #define BVS_BPF_INTERPRET_H
 
 #include "bpf/classify.h"
+#include "bpf/instruction.h"
+#include "bpf/link.h"
 #include "bpf/shim.h"
+
+#define WHOLE_PACKET 0xffff /* and OFPR_NO_MATCH, which is 0 */
+
+/* Not of a resubmit, which is told by coming back. */
+static __always_inline void table_miss(struct scratch *s) {
+    const struct bvs_pipeline *pipeline;
+    __u32 bridge = s->bridge;
+
+    s->why = BVS_DROP_NO_RULE;
+    pipeline = s->calls ? 0 : bpf_map_lookup_elem(&pipelines, &bridge);
+    if (!pipeline || !(pipeline->flags & BVS_PIPELINE_MISS_TO_CONTROLLER))
+        return;
+    record_flush(s, ~0U);
+    record_effect(s, BVS_EFFECT_CONTROLLER, WHOLE_PACKET, (__u64)s->table << 32, 1);
+}
 
 /* A lookup in the next table, with the in_port that a resubmit names. */
 static __always_inline void enter_table(struct scratch *s) {
@@ -25,8 +42,10 @@ static __always_inline void enter_table(struct scratch *s) {
     s->lookup_port = BVS_SAME_IN_PORT;
     rule = s->rule ? rule_get(s->rule) : 0;
     s->pc = rule ? READ_ONCE(rule->code) : 0;
-    s->why = rule ? BVS_DROP_NO_OUTPUT : BVS_DROP_NO_RULE;
+    s->why = BVS_DROP_NO_OUTPUT;
     record_visit(s, rule ? BVS_VISIT_RULE | s->rule : BVS_VISIT_MISS | table);
+    if (!rule)
+        table_miss(s);
     trace(s, BVS_TRACE_TABLE, s->rule, 0);
 }
 
@@ -129,6 +148,21 @@ static __always_inline void run_action(struct scratch *s, const struct bvs_instr
         return;
     case BVS_OP_CONTROLLER:
         to_controller(s, in->y, in->x);
+        return;
+    case BVS_OP_POP_QUEUE:
+        load_field(s, skb_priority, bvs_flow_get(&s->shown, skb_priority));
+        return;
+    case BVS_OP_MULTIPATH:
+        multipath(s, in);
+        return;
+    case BVS_OP_BUNDLE:
+        bundle(s, in);
+        return;
+    case BVS_OP_FIN:
+        note_end(s);
+        return;
+    case BVS_OP_METER:
+        record_meter(s, in->y);
         return;
     case BVS_OP_CLEAR:
         action_set_clear(s);

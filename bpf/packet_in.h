@@ -3,6 +3,8 @@
 #ifndef BVS_BPF_PACKET_IN_H
 #define BVS_BPF_PACKET_IN_H
 
+#include "bpf/bucket.h"
+#include "bpf/drop.h"
 #include "bpf/packet_tc.h"
 #include "bpf/scratch.h"
 
@@ -24,6 +26,25 @@ static __always_inline void packet_in_describe(struct bvs_packet_in *p, packet_t
     p->flow = s->flow;
 }
 
+#define BUCKET_SECOND (1000000000ULL << BVS_METER_CLOCK_SHIFT)
+
+/* Is there room on the ring that the port may use? */
+static __always_inline bool packet_in_may(__u32 port) {
+    __u64 packet = BUCKET_SECOND / BVS_PACKET_IN_RATE, *paid;
+
+    if (bpf_ringbuf_query(&packet_ins, BPF_RB_AVAIL_DATA) < BVS_PACKET_IN_RING_BYTES / 2)
+        return true;
+    paid = bpf_map_lookup_elem(&packet_in_paid, &port);
+    return paid && bucket_take(paid, packet * BVS_PACKET_IN_BURST, packet, bucket_clock());
+}
+
+static __always_inline bool packet_in_forbidden(const struct scratch *s,
+                                                const struct bvs_effect *e) {
+    const struct bvs_port_entry *port = e->v1 ? port_get(s->in) : 0;
+
+    return port && port->flags & BVS_PORT_NO_PACKET_IN;
+}
+
 /* One size of record: the verifier wants it constant. */
 static __always_inline int packet_in_of(packet_t *packet, struct scratch *s,
                                         const struct bvs_effect *e, __u32 bytes,
@@ -32,7 +53,7 @@ static __always_inline int packet_in_of(packet_t *packet, struct scratch *s,
         bpf_ringbuf_reserve(&packet_ins, sizeof(struct bvs_packet_in) + capacity, 0);
 
     if (!p)
-        return 0;
+        return drop(packet, BVS_DROP_PACKET_IN, s->in, s->in);
     packet_in_describe(p, packet, s, e);
     p->captured = 0;
     /* A power of two, and the mask keeps nothing away: it is what the verifier understands. */
@@ -60,6 +81,12 @@ __noinline int packet_in_whole(packet_t *packet, struct scratch *s, struct bvs_e
 static __always_inline void packet_in(packet_t *packet, struct scratch *s, struct bvs_effect *e) {
     __u32 bytes = packet->len, most = e->arg & 0xffff;
 
+    if (packet_in_forbidden(s, e))
+        return;
+    if (!packet_in_may(s->in)) {
+        drop(packet, BVS_DROP_PACKET_IN, s->in, s->in);
+        return;
+    }
     if (most != PACKET_IN_EVERYTHING && bytes > most)
         bytes = most;
     if (bytes > BVS_PACKET_IN_WHOLE)

@@ -45,6 +45,10 @@ static __always_inline void record_table(struct scratch *s, __u32 table) {
     s->record.tables = n + 1;
 }
 
+static __always_inline bool effect_sends(__u32 kind) {
+    return kind >= BVS_EFFECT_OUTPUT;
+}
+
 static __always_inline void record_effect(struct scratch *s, __u32 kind, __u32 arg, __u64 v0,
                                           __u64 v1) {
     __u32 n = s->record.effects;
@@ -54,6 +58,7 @@ static __always_inline void record_effect(struct scratch *s, __u32 kind, __u32 a
         fail(s, BVS_DROP_EFFECTS);
         return;
     }
+    s->sends |= effect_sends(kind) && kind != BVS_EFFECT_METER;
     effect = &s->record.effect[n];
     effect->kind = kind;
     effect->arg = arg;
@@ -131,8 +136,11 @@ static __always_inline void record_send(struct scratch *s, __u32 kind, __u32 arg
     record_effect(s, kind, arg, v0, 0);
 }
 
-static __always_inline bool effect_sends(__u32 kind) {
-    return kind >= BVS_EFFECT_OUTPUT;
+/* What it drops is dropped to the end of the clone, which is found by its RESTORE. */
+static __always_inline void record_meter(struct scratch *s, __u32 place) {
+    record_flush(s, WORDS_OF_PACKET);
+    record_save(s);
+    record_effect(s, BVS_EFFECT_METER, place, s->clones, 0);
 }
 
 /* A new one, of a packet that has just entered. */
@@ -145,6 +153,7 @@ static __always_inline void record_begin(struct scratch *s) {
     __builtin_memset(s->visited, 0, sizeof(s->visited));
     s->dirty = 0;
     s->clones = 0;
+    s->sends = 0;
     s->failure = BVS_DROP_N;
     s->why = BVS_DROP_NO_OUTPUT;
 }
@@ -165,6 +174,8 @@ static __always_inline void record_end(struct scratch *s) {
     struct bvs_trajectory *t = &s->record;
 
     bpf_loop(BVS_MOST_EFFECTS, trim_effect, &f, 0);
+    if (t->effects && !s->sends)
+        record_effect(s, BVS_EFFECT_DROP, s->why, 0, 0);
     if (s->failure != BVS_DROP_N)
         t->effects = 0;
     t->drop = s->failure != BVS_DROP_N ? s->failure : t->effects ? BVS_DROP_N : s->why;

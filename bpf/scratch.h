@@ -27,7 +27,7 @@ enum action_set_turn {
     SET_DEC_TTL,
     SET_DEC_MPLS_TTL,
     SET_FIELDS,
-    SET_QUEUE,
+    SET_METER,
     SET_GROUP,
     SET_OUTPUT,
     SET_TURNS = 16, /* a power of two */
@@ -103,6 +103,7 @@ struct scratch {
     __u32 resubmits;
     __u32 clones;
     __u32 height;
+    __u32 sends;                   /* has something an effect that does? */
     __u32 dirty;                   /* words with bits in `written`, a bit each */
     __u64 written[BVS_FLOW_WORDS]; /* bits that rules wrote since the last SET */
     __u64 visited[BVS_TABLES / 64];
@@ -116,6 +117,7 @@ struct scratch {
     __u32 acted;                            /* effects */
     __u32 normal;                           /* the one acted on last is NORMAL */
     __u32 keep;                             /* the packet will still be needed */
+    __u32 skipped;                          /* a clone that a meter dropped; 0: none */
     struct bvs_flow looks[BVS_MOST_CLONES]; /* of SAVE */
     __u32 link_words;
     __u16 link[LINK_WORDS]; /* a header in the making; only the first half is filled */

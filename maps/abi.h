@@ -86,7 +86,8 @@ enum bvs_port_flags {
     BVS_PORT_NO_FLOOD = 1 << 5,     /* OFPPC_NO_FLOOD */
     BVS_PORT_NO_FORWARD = 1 << 6,   /* OFPPC_NO_FWD */
     BVS_PORT_NO_RECEIVE = 1 << 7,   /* OFPPC_NO_RECV */
-    BVS_PORT_NO_PACKET_IN = 1 << 8, /* OFPPC_NO_PACKET_IN, which the daemon looks at */
+    BVS_PORT_NO_PACKET_IN = 1 << 8, /* OFPPC_NO_PACKET_IN */
+    BVS_PORT_NO_CARRIER = 1 << 9,   /* its link is down: it is not live for groups */
 };
 #define BVS_PORT_OPENFLOW                                                                          \
     (BVS_PORT_NO_FLOOD | BVS_PORT_NO_FORWARD | BVS_PORT_NO_RECEIVE | BVS_PORT_NO_PACKET_IN)
@@ -254,6 +255,8 @@ static inline int bvs_may_learn(__u32 port_macs, __u32 port_limit, __u32 bridge_
     X(SCTP_PORTS, "sctp-ports", rx, "the rules change an SCTP port of a fragment")                 \
     X(REWRITE, "rewrite", rx, "the kernel could not change the frame (no memory)")                 \
     X(ACTION, "action", rx, "the datapath does not know the rule's action")                        \
+    X(METER, "meter", rx, "above the rate of a meter")                                             \
+    X(PACKET_IN, "packet-in", rx, "for a controller, but the queue to the daemon is full")         \
     X(STEPS, "steps", rx, "too many tables and actions")                                           \
     X(RESUBMITS, "resubmits", rx, "too many resubmits")                                            \
     X(DEPTH, "depth", rx, "resubmits, clones and groups too deep in one another")                  \

@@ -64,9 +64,10 @@ struct {
     __type(value, __u32);
 } ofports SEC(".maps");
 
-/* Written by the daemon but for their counters, which BPF adds to. */
+/* Written by the daemon but for their counters, and meters' clocks, which BPF adds to. */
 BVS_CHUNKS(rule_chunks, BVS_RULE_CHUNKS, 1 << BVS_RULE_SHIFT, struct bvs_rule);
 BVS_CHUNKS(group_chunks, BVS_GROUP_CHUNKS, 1 << BVS_GROUP_SHIFT, struct bvs_group);
+BVS_CHUNKS(meter_chunks, BVS_METER_CHUNKS, 1 << BVS_METER_SHIFT, struct bvs_meter);
 
 /*
  * Trajectories. BPF takes a place (one from free_trajectories, or trajectory_pool.next below the
@@ -139,6 +140,14 @@ struct {
     __type(key, __u32);
     __type(value, struct bvs_large_frame);
 } large_frame SEC(".maps");
+
+/* What ports have taken of their rate, as `paid` of a meter's band. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, BVS_MAX_PORTS);
+    __type(key, __u32);
+    __type(value, __u64);
+} packet_in_paid SEC(".maps");
 
 /* Where XDP may send: port number -> netdev. */
 struct {

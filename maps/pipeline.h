@@ -17,6 +17,7 @@
 #define BVS_MAPS_PIPELINE_H
 
 #include "maps/flow.h"
+#include "maps/meter.h"
 
 /*
  * Big tables are arrays of chunks (BPF_MAP_TYPE_ARRAY_OF_MAPS), made when they are needed. An index
@@ -44,7 +45,6 @@
 #define BVS_SUBTABLE_WORDS 24 /* words of the flow that a mask may touch */
 #define BVS_RULE_WORDS 7      /* of them in the rule itself; the rest is its long key */
 #define BVS_TABLES 256
-#define BVS_TABLE_MISS_TO_CONTROLLER 1
 
 /* One per (bridge, table, mask). */
 struct bvs_subtable {
@@ -99,8 +99,9 @@ struct bvs_rule {
     __u32 used;     /* tick of the last of them */
     __u32 long_key; /* further words; 0: none */
     __u32 table;
-    __u32 record; /* the rule as it was sent, for a daemon to come; BPF has no use for it */
-    __u32 reserved[2];
+    __u32 record;   /* the rule as it was sent, for a daemon to come; BPF has no use for it */
+    __u32 finished; /* a packet that ended a TCP connection came to its fin_timeout */
+    __u32 reserved;
 };
 BVS_ASSERT_LAYOUT(struct bvs_rule, 128);
 
@@ -185,19 +186,20 @@ static inline __u16 bvs_rule_tag(__u64 hash) {
     X(DEC_TTL)    /* y: program to go on with if the TTL runs out (tells controllers), or 0 */     \
     X(GROUP)      /* y: place of the group */                                                      \
     X(CONTROLLER) /* y: max_len | reason << 16; x: controller id */                                \
-    X(METER)      /* y: meter */                                                                   \
+    X(METER)      /* y: place of the meter */                                                      \
     X(CLEAR)      /* the action set */                                                             \
     X(STACK_PUSH) /* word, x, z */                                                                 \
     X(STACK_POP)  /* word, x, z */                                                                 \
-    X(MULTIPATH)  /* hash into a subfield: word, x, z; y: fields << 16 | basis; a: max_link */     \
-    X(SET_QUEUE)  /* y: queue */                                                                   \
-    X(POP_QUEUE)                                                                                   \
-    X(EXIT)        /* nothing more of this pipeline, but the action set */                         \
-    X(FIN_TIMEOUT) /* y: idle << 16 | hard */                                                      \
-    X(SAMPLE)      /* y: probability; a: collector set << 32 | domain; b: point */                 \
-    X(PUSH_MPLS)   /* y: type */                                                                   \
-    X(POP_MPLS)    /* y: type of what is below */                                                  \
-    X(PUSH_PBB)    /* y: type */                                                                   \
+    X(MULTIPATH)  /* link into word, x, z; y: fields << 16 | basis; */                             \
+    /* a: algorithm << 16 | max_link; b: its argument */                                           \
+    X(BUNDLE) /* as MULTIPATH, of a & 0xffff members: four in a and b of each END that follows; */ \
+    /* z: 0, it is sent there; or the port into word, x, z */                                      \
+    X(POP_QUEUE) /* skb_priority as the packet came with it */                                     \
+    X(EXIT)      /* nothing more of this pipeline, but the action set */                           \
+    X(FIN)       /* fin_timeout: see `finished` of the rule */                                     \
+    X(PUSH_MPLS) /* y: type */                                                                     \
+    X(POP_MPLS)  /* y: type of what is below */                                                    \
+    X(PUSH_PBB)  /* y: type */                                                                     \
     X(POP_PBB)                                                                                     \
     X(DEC_MPLS_TTL) /* y: as of DEC_TTL */                                                         \
     X(COPY_TTL_OUT)                                                                                \
@@ -263,9 +265,9 @@ BVS_ASSERT_LAYOUT(struct bvs_group, 128 + 32 * BVS_GROUP_BUCKETS);
 
 /* ---- records -------------------------------------------------------------------------------- */
 
-/* Rules and groups as they were sent, for a daemon to come: each the number of its bytes (32 bits)
- * and these, in as many cells that follow one another as they take. All other cells are zeros. So
- * in every version: a daemon of another one finds here what it has to make anew. */
+/* Rules, groups and meters as they were sent, for a daemon to come: each the number of its bytes
+ * (32 bits) and these, in as many cells that follow one another as they take. All other cells are
+ * zeros. So in every version: a daemon of another one finds here what it has to make anew. */
 struct bvs_record_cell {
     __u8 byte[64];
 };
@@ -277,7 +279,8 @@ enum bvs_pipeline_flags {
     BVS_PIPELINE_FRAGMENTS_DROP = 1 << 0,
     BVS_PIPELINE_FRAGMENTS_NX_MATCH = 1 << 1,
     BVS_PIPELINE_CONFIGURED = 1 << 2, /* for a daemon to come: what is here, or is not, is meant */
-    BVS_PIPELINE_TRACED = 1 << 3,     /* the trace filter is for packets of this bridge */
+    BVS_PIPELINE_MISS_TO_CONTROLLER = 1 << 3, /* as before OpenFlow 1.3 */
+    BVS_PIPELINE_TRACED = 1 << 4,             /* the trace filter is for packets of this bridge */
 };
 
 /* What of a frame to be sent is beyond BPF_PROG_TEST_RUN's limit. The kernel's own limit for a
@@ -362,15 +365,14 @@ BVS_ASSERT_LAYOUT(struct bvs_cache_set, 152 * BVS_CACHE_WAYS + 8);
     X(PUSH_PBB)  /* arg: type */                                                                   \
     X(POP_PBB)                                                                                     \
     X(SAVE)       /* how it shall look, in slot arg */                                             \
-    X(RESTORE)    /* as saved in slot arg */                                                       \
+    X(RESTORE)    /* as saved in slot arg; v0: the clone that ends, 1: the outermost */            \
     X(OUTPUT)     /* arg: port of this header */                                                   \
     X(NORMAL)     /* as a learning switch */                                                       \
     X(FLOOD)      /* to all other ports; arg 1: also those with no_flood (ALL) */                  \
-    X(CONTROLLER) /* arg: max_len | reason << 16; v0: rule | table << 32 | controller << 48 */     \
-    X(METER)      /* arg: meter */                                                                 \
-    X(QUEUE)      /* arg: queue, ~0: the default */                                                \
-    X(FIN)        /* v0: rule; arg: idle << 16 | hard, if the packet ends a TCP connection */      \
-    X(SAMPLE)     /* as BVS_OP_SAMPLE */
+    X(CONTROLLER) /* arg: max_len | reason << 16; v0: rule | table << 32 | controller << 48; */    \
+                  /* v1: 1 for want of a rule, which OFPPC_NO_PACKET_IN forbids */                 \
+    X(METER)      /* arg: place; what it drops goes on where clone v0 ends, 0: nowhere */          \
+    X(DROP)       /* arg: enum bvs_drop_reason */
 
 #define BVS_EFFECT_ENUM(name) BVS_EFFECT_##name,
 enum bvs_effect_kind { BVS_EFFECT_NONE, BVS_EFFECTS(BVS_EFFECT_ENUM) BVS_EFFECT_N };
@@ -460,6 +462,10 @@ struct bvs_packet_in {
 };
 BVS_ASSERT_LAYOUT(struct bvs_packet_in, 32 + 8 * BVS_FLOW_WORDS);
 #define BVS_PACKET_IN_RING_BYTES (4 * 1024 * 1024)
+/* A port may use half of the ring as it likes. The other half is for what does not exceed a rate,
+ * so that no port keeps others from being heard. */
+#define BVS_PACKET_IN_RATE 1000 /* packets a second and port */
+#define BVS_PACKET_IN_BURST 64
 
 /* Limits of one packet's way, as Open vSwitch has them. */
 #define BVS_MOST_STEPS 16384

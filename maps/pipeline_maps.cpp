@@ -56,6 +56,7 @@ struct PipelineMaps::Parts {
           buckets(open.map<BucketArray>("bucket_chunks")), code(open.map<CodeArray>("code_chunks")),
           long_keys(open.map<LongKeyArray>("long_key_chunks")),
           groups(open.map<GroupArray>("group_chunks")),
+          meters(open.map<MeterArray>("meter_chunks")),
           records(open.map<RecordArray>("record_chunks")),
           trajectories(open.map<TrajectoryArray>("trajectory_chunks")),
           tallies(open.map<TallyArray>("tallies")),
@@ -78,6 +79,7 @@ struct PipelineMaps::Parts {
     std::optional<CodeArray> code;
     std::optional<LongKeyArray> long_keys;
     std::optional<GroupArray> groups;
+    std::optional<MeterArray> meters;
     std::optional<RecordArray> records;
     std::optional<TrajectoryArray> trajectories;
     std::optional<TallyArray> tallies;
@@ -106,16 +108,17 @@ PipelineMaps::PipelineMaps(Parts parts)
       trace_filter(std::move(*parts.trace_filter)), rules(std::move(*parts.rules)),
       buckets(std::move(*parts.buckets)), code(std::move(*parts.code)),
       long_keys(std::move(*parts.long_keys)), groups(std::move(*parts.groups)),
-      records(std::move(*parts.records)), trajectories(std::move(*parts.trajectories)),
-      tallies(std::move(*parts.tallies)), cache(std::move(*parts.cache)),
-      interned_fd(parts.interned_fd), free_trajectories_fd(parts.free_trajectories_fd),
-      ofports_fd(parts.ofports_fd), packet_ins_fd(parts.packet_ins_fd), traces_fd(parts.traces_fd) {
-}
+      meters(std::move(*parts.meters)), records(std::move(*parts.records)),
+      trajectories(std::move(*parts.trajectories)), tallies(std::move(*parts.tallies)),
+      cache(std::move(*parts.cache)), interned_fd(parts.interned_fd),
+      free_trajectories_fd(parts.free_trajectories_fd), ofports_fd(parts.ofports_fd),
+      packet_ins_fd(parts.packet_ins_fd), traces_fd(parts.traces_fd) {}
 
 std::size_t PipelineMaps::bytes() const {
     return rules.chunks().bytes() + buckets.chunks().bytes() + code.chunks().bytes() +
-           long_keys.chunks().bytes() + groups.chunks().bytes() + records.chunks().bytes() +
-           trajectories.chunks().bytes() + tallies.chunks().bytes() + cache.bytes();
+           long_keys.chunks().bytes() + groups.chunks().bytes() + meters.chunks().bytes() +
+           records.chunks().bytes() + trajectories.chunks().bytes() + tallies.chunks().bytes() +
+           cache.bytes();
 }
 
 } // namespace bvs::maps

@@ -21,6 +21,7 @@ using BucketArray = ChunkedArray<bvs_rule_bucket, BVS_BUCKET_SHIFT>;
 using CodeArray = ChunkedArray<bvs_instruction, BVS_CODE_SHIFT>;
 using LongKeyArray = ChunkedArray<bvs_long_key, BVS_LONG_KEY_SHIFT>;
 using GroupArray = ChunkedArray<bvs_group, BVS_GROUP_SHIFT>;
+using MeterArray = ChunkedArray<bvs_meter, BVS_METER_SHIFT>;
 using RecordArray = ChunkedArray<bvs_record_cell, BVS_RECORD_SHIFT>;
 using TrajectoryArray = ChunkedArray<bvs_trajectory, BVS_TRAJECTORY_SHIFT>;
 using TallyArray = ChunkedArray<bvs_tally, BVS_TRAJECTORY_SHIFT>;
@@ -47,6 +48,7 @@ struct PipelineMaps {
     CodeArray code;
     LongKeyArray long_keys;
     GroupArray groups;
+    MeterArray meters;
     RecordArray records;
     TrajectoryArray trajectories;
     TallyArray tallies;

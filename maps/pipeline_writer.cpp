@@ -11,6 +11,7 @@ namespace bvs::maps {
 PipelineWriter::PipelineWriter(PipelineMaps &maps, unsigned cpus, Grace grace)
     : maps_(maps), grace_(std::move(grace)), rules_(maps.rules), long_keys_(maps.long_keys),
       programs_(maps.code), records_(maps.records), groups_(maps.groups, programs_, records_),
+      meters_(maps.meters, records_),
       subtables_({maps.tables, maps.subtables, maps.subtable_lists}), index_(maps, grace_),
       trajectories_(maps, cpus, [this](std::uint32_t visit) { return counted_for(visit); }) {}
 
@@ -135,6 +136,18 @@ void PipelineWriter::remove_group(std::uint32_t place) {
     groups_.remove(place, next_generation());
 }
 
+Result<std::uint32_t> PipelineWriter::add_meter(const NewMeter &meter) {
+    return meters_.add(bridge_, next_generation(), meter);
+}
+
+Result<> PipelineWriter::change_meter(std::uint32_t place, const NewMeter &meter) {
+    return meters_.change(place, meter);
+}
+
+void PipelineWriter::remove_meter(std::uint32_t place) {
+    meters_.remove(place, next_generation());
+}
+
 Result<> PipelineWriter::with_program(std::span<const bvs_instruction> code,
                                       const std::function<Result<>(std::uint32_t place)> &use) {
     const auto place = programs_.write(code);
@@ -146,7 +159,8 @@ Result<> PipelineWriter::with_program(std::span<const bvs_instruction> code,
 }
 
 Result<> PipelineWriter::commit(Voids voids) {
-    if (changed_.empty() && !groups_.changing() && !voids.groups && !voids.all)
+    if (changed_.empty() && !groups_.changing() && !meters_.changing() && !voids.groups &&
+        !voids.all)
         return {};
     if (auto ok = subtables_.publish(); !ok)
         return ok;
@@ -163,6 +177,7 @@ Result<> PipelineWriter::commit(Voids voids) {
         if (const auto heir = heirs_.find(removed.rule); heir != heirs_.end())
             inherit(removed.rule, heir->second);
     groups_.commit();
+    meters_.commit();
     leaving_.insert(leaving_.end(), removed_.begin(), removed_.end());
     removed_.clear();
     added_.clear();
@@ -184,6 +199,7 @@ void PipelineWriter::abort() {
     for (const auto rule : added_)
         hide(rule);
     groups_.abort();
+    meters_.abort();
     removed_.clear();
     added_.clear();
     changed_.clear();
@@ -241,15 +257,20 @@ RuleCounters PipelineWriter::counters(std::uint32_t rule) const {
     return {.packets = load(there.packets), .bytes = load(there.bytes), .used = load(there.used)};
 }
 
+bool PipelineWriter::finished(std::uint32_t rule) const {
+    return load(maps_.rules[rule].finished) != 0;
+}
+
 bool PipelineWriter::reclaimable() const {
-    return !leaving_.empty() || !left_.empty() || !groups_.settled() || !subtables_.settled() ||
-           !trajectories_.settled();
+    return !leaving_.empty() || !left_.empty() || !groups_.settled() || !meters_.settled() ||
+           !subtables_.settled() || !trajectories_.settled();
 }
 
 std::vector<GoneRule> PipelineWriter::reclaim(std::uint32_t oldest) {
     grace_();
     trajectories_.after_grace(oldest);
     groups_.reclaim();
+    meters_.reclaim();
     subtables_.settle();
     for (const auto rule : std::exchange(left_, {}))
         free(rule);
@@ -298,7 +319,7 @@ void PipelineWriter::adopt() {
     });
 }
 
-// What rules and groups hold is taken, all else is free.
+// What rules, groups and meters hold is taken, all else is free.
 void PipelineWriter::adopt_places() {
     std::vector<bool> rules(maps_.rules.size());
     std::vector<bool> long_keys(maps_.long_keys.size());
@@ -313,6 +334,7 @@ void PipelineWriter::adopt_places() {
             records.insert(rule.record);
     });
     groups_.adopt(maps_.pipelines, programs, records);
+    meters_.adopt(maps_.pipelines, records);
     rules_.adopt([&](std::uint32_t place) { return rules[place]; });
     long_keys_.adopt([&](std::uint32_t place) { return long_keys[place]; });
     programs_.adopt(programs);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Changes the rules and groups of a bridge such that every packet sees a change whole or not at
-// all, be it one rule or a bundle of thousands (maps/pipeline.h has the generations).
+// Changes the rules, groups and meters of a bridge such that every packet sees a change whole or
+// not at all, be it one rule or a bundle of thousands (maps/pipeline.h has the generations).
 //
 //   begin(bridge), add, remove, replace ..., commit() or abort()
 //
@@ -20,6 +20,7 @@
 #include "base/result.h"
 #include "maps/grace.h"
 #include "maps/groups.h"
+#include "maps/meters.h"
 #include "maps/pipeline_maps.h"
 #include "maps/programs.h"
 #include "maps/records.h"
@@ -89,6 +90,10 @@ class PipelineWriter {
                                         CountsOn counts_on);
     void remove_group(std::uint32_t place);
 
+    Result<std::uint32_t> add_meter(const NewMeter &meter);
+    Result<> change_meter(std::uint32_t place, const NewMeter &meter);
+    void remove_meter(std::uint32_t place);
+
     Result<> commit(Voids voids = {});
     void abort();
 
@@ -107,7 +112,9 @@ class PipelineWriter {
     RuleCounters counters(std::uint32_t rule) const;
     // Packets that a rule was good for without being looked up.
     void credit(std::uint32_t rule, std::uint64_t packets, std::uint64_t bytes, std::uint32_t tick);
+    bool finished(std::uint32_t rule) const; // see bvs_rule
     GroupCounters group_counters(std::uint32_t place) const { return groups_.counters(place); }
+    MeterCounters meter_counters(std::uint32_t place) const { return meters_.counters(place); }
     void harvest() { trajectories_.harvest(); }
     TableCounters table_counters(std::uint16_t bridge, std::uint8_t table) const {
         return trajectories_.table(bridge * BVS_TABLES + table);
@@ -118,7 +125,8 @@ class PipelineWriter {
     // that no packet can count any more.
     std::vector<GoneRule> reclaim(std::uint32_t oldest = 0);
 
-    // What a daemon that takes over finds: places of rules and groups, bridge and record of each.
+    // What a daemon that takes over finds: places of rules, groups and meters, bridge and record of
+    // each.
     template <class Visit>
     void for_each(Visit visit) const {
         index_.for_each([&](std::uint32_t rule) {
@@ -130,16 +138,24 @@ class PipelineWriter {
     void for_each_group(Visit visit) const {
         groups_.for_each(visit);
     }
+    template <class Visit>
+    void for_each_meter(Visit visit) const {
+        meters_.for_each(visit);
+    }
     std::uint32_t bridge_of(std::uint32_t rule) const {
         return subtables_.table_of(maps_.rules[rule].subtable) / BVS_TABLES;
     }
     std::uint32_t priority_of(std::uint32_t rule) const { return maps_.rules[rule].priority; }
     std::uint32_t bridge_of_group(std::uint32_t place) const { return maps_.groups[place].bridge; }
+    std::uint32_t bridge_of_meter(std::uint32_t place) const { return maps_.meters[place].bridge; }
     std::span<const std::uint8_t> record(std::uint32_t rule) const {
         return records_.get(maps_.rules[rule].record);
     }
     std::span<const std::uint8_t> group_record(std::uint32_t place) const {
         return records_.get(maps_.groups[place].record);
+    }
+    std::span<const std::uint8_t> meter_record(std::uint32_t place) const {
+        return records_.get(maps_.meters[place].record);
     }
 
     std::uint32_t rules() const { return rules_.taken(); }
@@ -175,6 +191,7 @@ class PipelineWriter {
     Programs programs_;
     Records records_;
     Groups groups_;
+    Meters meters_;
     Subtables subtables_;
     RuleIndex index_;
     Trajectories trajectories_;

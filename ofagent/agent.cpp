@@ -28,6 +28,10 @@ Answer<> Agent::settle_role(Session &session, const wire::RoleMessage &request) 
     return {};
 }
 
+bool Agent::wants_misses() const {
+    return std::ranges::any_of(sessions_, &Session::wants_misses);
+}
+
 void Agent::packet_in(const model::PacketIn &packet) {
     const auto now = std::chrono::steady_clock::now();
     for (auto *session : sessions_)

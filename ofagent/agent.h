@@ -24,6 +24,9 @@ class Agent : public OfEvents {
     void enter(Session &session) { sessions_.push_back(&session); }
     void leave(Session &session);
 
+    // Is there one of before OpenFlow 1.3, when tables sent up what they had no rule for?
+    bool wants_misses() const;
+
     // Refuses a generation that is older than what was seen; a new master demotes the one before.
     Answer<> settle_role(Session &session, const wire::RoleMessage &request);
     std::optional<std::uint64_t> generation() const { return generation_; }

@@ -59,6 +59,10 @@ class Session {
     const std::string &why() const { return why_; } // it ended
     bool established() const { return established_; }
     wire::Role role() const { return role_; }
+    bool wants_misses() const {
+        return hears_events() && dialect_.version < wire::Version::of13 && !controller_id_ &&
+               !is_slave();
+    }
     const wire::Dialect &dialect() const { return dialect_; }
 
     // A copy of all messages, both ways, goes there (Open vSwitch's snooping).

@@ -70,6 +70,8 @@ void OfDatapath::adopt_groups(const OfTables &tables, std::vector<std::uint32_t>
 }
 
 void OfDatapath::adopt(const OfTables &tables) {
+    std::vector<std::uint32_t> strange_meters;
+    adopt_meters(tables, strange_meters);
     std::vector<std::uint32_t> strange_groups;
     adopt_groups(tables, strange_groups);
     std::vector<std::uint32_t> strange_rules;
@@ -95,13 +97,15 @@ void OfDatapath::adopt(const OfTables &tables) {
         known.looks_at = &looks_at_.add(looks_at);
         flow_of_rule_[place] = *id;
     });
-    if (strange_rules.empty() && strange_groups.empty())
+    if (strange_rules.empty() && strange_groups.empty() && strange_meters.empty())
         return;
     writer_.begin(bridge_);
     for (const auto place : strange_rules)
         writer_.remove(place);
     for (const auto place : strange_groups)
         writer_.remove_group(place);
+    for (const auto place : strange_meters)
+        writer_.remove_meter(place);
     (void)writer_.commit({.groups = !strange_groups.empty()});
 }
 

@@ -2,6 +2,7 @@
 #include "switch/of_bridge.h"
 
 #include "switch/compile/program.h"
+#include "switch/model/action_use.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -19,6 +20,11 @@ constexpr std::size_t k_expired_at_once = 2'000; // some 20 ms
 bool is_normal(const model::Flow &flow) {
     const model::Instructions normal{.apply = {model::action::Output{.port = model::port::normal}}};
     return flow.table == 0 && flow.match.match().matches_all() && *flow.instructions == normal;
+}
+
+// 0 is none, and none is longer than any.
+std::uint16_t shorter(std::uint16_t now, std::uint16_t wanted) {
+    return wanted && (!now || wanted < now) ? wanted : now;
 }
 
 } // namespace
@@ -160,6 +166,10 @@ void OfBridge::reset(bool normal) {
                                                   .group = model::k_all_groups});
             !done)
             return done;
+        if (auto done = draft.add(model::MeterMod{.command = model::MeterCommand::remove,
+                                                  .config = {.meter = model::k_all_meters}});
+            !done)
+            return done;
         if (!normal)
             return {};
         return draft.add(normal_flow());
@@ -174,11 +184,14 @@ model::FlowMod OfBridge::normal_flow() {
 void OfBridge::watch_timeouts(model::FlowId id, const model::Flow &flow) {
     if (flow.idle_timeout || flow.hard_timeout)
         timeouts_.watch(id, expiry(flow, flow.modified, {}).next);
+    if (model::fin_timeout_of(*flow.instructions))
+        finishing_.insert(id);
 }
 
 void OfBridge::note_timeouts(const OfDraft &draft) {
     for (const auto &[id, sum] : draft.flows()) {
         timeouts_.forget(id);
+        finishing_.erase(id);
         if (sum.after)
             watch_timeouts(id, *sum.after);
     }
@@ -232,6 +245,33 @@ void OfBridge::ports_changed() {
 }
 
 // ---- time -------------------------------------------------------------------------------------
+
+void OfBridge::shorten_timeouts() {
+    struct Wanted {
+        model::FlowId flow = 0;
+        std::uint16_t idle = 0, hard = 0;
+    };
+    std::vector<Wanted> wanted;
+    for (const auto id : finishing_) {
+        const auto &flow = *flows_.find(id);
+        if (!datapath_.finished(id))
+            continue;
+        const auto fin = model::fin_timeout_of(*flow.instructions);
+        if (!fin)
+            continue;
+        const auto idle = shorter(flow.idle_timeout, fin->idle);
+        const auto hard = shorter(flow.hard_timeout, fin->hard);
+        if (idle != flow.idle_timeout || hard != flow.hard_timeout)
+            wanted.push_back({id, idle, hard});
+    }
+    if (wanted.empty())
+        return;
+    (void)carry_out([&](OfDraft &draft) -> Answer<> {
+        for (const auto &[flow, idle, hard] : wanted)
+            draft.set_timeouts(flow, idle, hard);
+        return {};
+    });
+}
 
 void OfBridge::expire() {
     const auto now = monotonic_now();
@@ -364,13 +404,19 @@ std::vector<model::MeterConfig> OfBridge::meters(std::uint32_t meter) const {
 
 std::vector<model::MeterStats> OfBridge::meter_stats(std::uint32_t meter) const {
     std::vector<model::MeterStats> found;
-    for (const auto &[id, value] : meters_.all())
-        if (meter == model::k_all_meters || meter == id)
-            found.push_back(
-                {.meter = id,
-                 .flows = flows_.users_of_meter(id),
-                 .duration = monotonic_now() - value->created,
-                 .bands = std::vector<model::FlowCounters>(value->config.bands.size())});
+    for (const auto &[id, value] : meters_.all()) {
+        if (meter != model::k_all_meters && meter != id)
+            continue;
+        const auto counters = datapath_.meter_counters(id);
+        model::MeterStats stats{.meter = id,
+                                .flows = flows_.users_of_meter(id),
+                                .counters = {counters.meter.packets, counters.meter.bytes},
+                                .duration = monotonic_now() - value->created,
+                                .bands = {}};
+        for (const auto &band : counters.bands)
+            stats.bands.push_back({band.packets, band.bytes});
+        found.push_back(std::move(stats));
+    }
     return found;
 }
 
@@ -418,11 +464,21 @@ Answer<> OfBridge::set_fragments(std::uint8_t mode) {
     if (fragments_ == mode)
         return {};
     fragments_ = mode;
-    datapath_.set_flags(BVS_PIPELINE_CONFIGURED |
+    constexpr auto modes = BVS_PIPELINE_FRAGMENTS_DROP | BVS_PIPELINE_FRAGMENTS_NX_MATCH;
+    datapath_.set_flags((datapath_.flags() & ~static_cast<std::uint32_t>(modes)) |
                         (mode == drop       ? BVS_PIPELINE_FRAGMENTS_DROP
                          : mode == nx_match ? BVS_PIPELINE_FRAGMENTS_NX_MATCH
                                             : 0));
     return {};
+}
+
+void OfBridge::tell_of_misses(bool wanted) {
+    const auto there = datapath_.flags();
+    const auto flags = wanted
+                           ? there | BVS_PIPELINE_MISS_TO_CONTROLLER
+                           : there & ~static_cast<std::uint32_t>(BVS_PIPELINE_MISS_TO_CONTROLLER);
+    if (flags != there)
+        datapath_.set_flags(flags);
 }
 
 } // namespace bvs::daemon

@@ -20,6 +20,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -61,11 +62,17 @@ class OfBridge : public ofagent::OfSwitch {
 
     // Whatever rules decided is decided anew: ports came or went.
     void ports_changed();
+    // So is what groups decided: links went up or down.
+    void liveness_changed() { datapath_.liveness_changed(); }
+    // Before OpenFlow 1.3 packets that no rule matches are for controllers.
+    void tell_of_misses(bool wanted);
     // Whether many flows changed at once since the last call.
     bool had_bulk_change() { return std::exchange(bulk_change_, false); }
     // Flows whose time is over, some thousands of them at a time; after a harvest.
     bool timeouts_due() const { return timeouts_.any_due(monotonic_now()); }
     void expire();
+    // Flows whose TCP connection ended last no longer than their fin_timeout says.
+    void shorten_timeouts();
     // No packet can count for the rule any more; nor for any that was removed until now.
     void gone(const maps::GoneRule &rule);
     void all_gone() { datapath_.all_gone(); }
@@ -75,7 +82,8 @@ class OfBridge : public ofagent::OfSwitch {
     // Makes anew what one left in a datapath of another layout (of_record.h).
     bool restore(const std::vector<std::vector<std::uint8_t>> &records);
 
-    // Removes all flows and groups; then there is the one rule of a learning switch, or none.
+    // Removes all flows, groups and meters; then there is the one rule of a learning switch, or
+    // none.
     void reset(bool normal);
     void dismantle();
     static model::FlowMod normal_flow();
@@ -149,6 +157,7 @@ class OfBridge : public ofagent::OfSwitch {
     std::map<std::uint8_t, OfTable> tables_;    // as the database has them
     std::map<std::uint8_t, Vacancy> vacancies_; // of those that tell of it
     Timeouts timeouts_;
+    std::set<model::FlowId> finishing_; // flows with a fin_timeout
     std::vector<HiddenFlow> in_band_;
     bool failed_open_ = false;
     std::uint32_t simple_rule_ = 0; // all that there is to say, NORMAL; 0: there is more

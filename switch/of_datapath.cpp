@@ -50,7 +50,7 @@ std::uint32_t OfDatapath::place_of(model::FlowId id) const {
     return id < rules_.size() ? rules_[id].place : 0;
 }
 
-// Groups are named by where they will be when the change under way is visible.
+// Groups and meters are named by where they will be when the change under way is visible.
 compile::Places OfDatapath::places() const {
     return {.group = [this](std::uint32_t group) -> std::optional<std::uint32_t> {
                 for (const auto *known : {&new_groups_, &groups_})
@@ -58,12 +58,18 @@ compile::Places OfDatapath::places() const {
                         return place->second.place;
                 return std::nullopt;
             },
-            .meter = [](std::uint32_t) { return std::optional<std::uint32_t>(); }};
+            .meter = [this](std::uint32_t meter) -> std::optional<std::uint32_t> {
+                for (const auto *known : {&new_meters_, &meters_})
+                    if (const auto place = known->find(meter); place != known->end())
+                        return place->second;
+                return std::nullopt;
+            }};
 }
 
 Answer<> OfDatapath::write(const OfDraft &draft, const OfTables &tables) {
-    const auto groups = draft.groups();
-    return write(draft.flows(), groups, tables, {.groups = !groups.empty()});
+    Sums sums{.flows = draft.flows(), .groups = draft.groups(), .meters = draft.meters()};
+    const bool groups = !sums.groups.empty();
+    return write(std::move(sums), tables, {.groups = groups});
 }
 
 void OfDatapath::ports_changed(const OfTables &tables) {
@@ -73,17 +79,28 @@ void OfDatapath::ports_changed(const OfTables &tables) {
                 return bucket.watch_port != model::port::any;
             }))
             watching[group] = {.before = value, .after = value};
-    (void)write({}, watching, tables, {.all = true});
+    (void)write({.flows = {}, .groups = std::move(watching), .meters = {}}, tables, {.all = true});
 }
 
-Answer<> OfDatapath::write(FlowSums flows, const GroupSums &groups, const OfTables &tables,
-                           maps::Voids voids) {
+void OfDatapath::liveness_changed() {
     writer_.begin(bridge_);
-    Answer<> done = write_groups(groups, tables);
+    (void)writer_.commit({.groups = true});
+}
+
+bool OfDatapath::finished(model::FlowId id) const {
+    const auto place = place_of(id);
+    return place && writer_.finished(place);
+}
+
+Answer<> OfDatapath::write(Sums sums, const OfTables &tables, maps::Voids voids) {
+    writer_.begin(bridge_);
+    Answer<> done = write_meters(sums.meters);
     if (done)
-        add_users_of_moved_groups(tables, flows);
+        done = write_groups(sums.groups, tables);
+    if (done)
+        add_users_of_moved_groups(tables, sums.flows);
     std::vector<Written> written;
-    for (const auto &[id, sum] : flows) {
+    for (const auto &[id, sum] : sums.flows) {
         if (!done)
             break;
         if (auto rule = write(id, sum))
@@ -101,11 +118,13 @@ Answer<> OfDatapath::write(FlowSums flows, const GroupSums &groups, const OfTabl
         for (const auto &[group, rule] : new_groups_)
             looks_at_.remove(*rule.looks_at);
         new_groups_.clear();
+        new_meters_.clear();
         return done;
     }
     for (const auto &one : written)
         settle(one);
-    settle_groups(groups);
+    settle_groups(sums.groups);
+    settle_meters(sums.meters);
     return {};
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the datapath has of a bridge's flows and groups: the rule behind each flow, the place of
-// each group, and what the cache must compare. Writes what a draft comes to, all of it or nothing.
+// What the datapath has of a bridge's flows, groups and meters: the rule behind each flow, the
+// places of groups and meters, and what the cache must compare. Writes what a draft comes to, all
+// of it or nothing.
 #pragma once
 
 #include "maps/ofports.h"
@@ -35,6 +36,9 @@ class OfDatapath {
     model::Answer<> write(const OfDraft &draft, const OfTables &tables);
     // Ports came or went: whatever was decided is decided anew, and groups watch what is there now.
     void ports_changed(const OfTables &tables);
+    void liveness_changed();
+    // A packet that ended a TCP connection came to the flow's fin_timeout.
+    bool finished(model::FlowId id) const;
     void set_flags(std::uint32_t flags); // enum bvs_pipeline_flags
     std::uint32_t flags() const { return maps_.pipelines.get(bridge_).flags; }
 
@@ -57,6 +61,7 @@ class OfDatapath {
     // Up to date after the writer's harvest().
     model::FlowCounters counters(model::FlowId id) const;
     maps::GroupCounters group_counters(std::uint32_t group) const;
+    maps::MeterCounters meter_counters(std::uint32_t meter) const;
     std::chrono::nanoseconds last_used(model::FlowId id, const model::Flow &flow) const;
 
     // The flow of a rule that is there, or was until a moment ago.
@@ -88,6 +93,7 @@ class OfDatapath {
         Rule rule; // the new one
     };
 
+    void adopt_meters(const OfTables &tables, std::vector<std::uint32_t> &strangers);
     void adopt_groups(const OfTables &tables, std::vector<std::uint32_t> &strangers);
     model::Answer<Rule> write(model::FlowId id, const OfDraft::FlowSum &sum);
     model::Answer<Rule> write_new(const model::Flow &flow);
@@ -99,13 +105,20 @@ class OfDatapath {
 
     using FlowSums = std::map<model::FlowId, OfDraft::FlowSum>;
     using GroupSums = std::map<std::uint32_t, OfDraft::GroupSum>;
+    using MeterSums = std::map<std::uint32_t, model::MeterChange>;
+    model::Answer<> write_meters(const MeterSums &sums);
+    void settle_meters(const MeterSums &sums);
     model::Answer<> write_groups(const GroupSums &sums, const OfTables &tables);
     model::Answer<> write_group(std::uint32_t group, const GroupSums &sums, const OfTables &tables,
                                 const std::set<std::uint32_t> &wanted);
     void add_users_of_moved_groups(const OfTables &tables, FlowSums &sums) const;
     void settle_groups(const GroupSums &sums);
-    model::Answer<> write(FlowSums flows, const GroupSums &groups, const OfTables &tables,
-                          maps::Voids voids);
+    struct Sums {
+        FlowSums flows;
+        GroupSums groups;
+        MeterSums meters;
+    };
+    model::Answer<> write(Sums sums, const OfTables &tables, maps::Voids voids);
     model::Answer<> commit(maps::Voids voids);
     std::uint32_t place_of(model::FlowId id) const;
 
@@ -119,8 +132,10 @@ class OfDatapath {
     std::unordered_map<std::uint32_t, model::FlowId> flow_of_rule_;
     std::unordered_map<std::uint32_t, Removed> removed_;
     std::vector<Hidden> hidden_;
-    std::map<std::uint32_t, Rule> groups_;     // by number
-    std::map<std::uint32_t, Rule> new_groups_; // in the change under way
+    std::map<std::uint32_t, Rule> groups_;              // by number
+    std::map<std::uint32_t, Rule> new_groups_;          // in the change under way
+    std::map<std::uint32_t, std::uint32_t> meters_;     // places, by number
+    std::map<std::uint32_t, std::uint32_t> new_meters_; // in the change under way
 };
 
 } // namespace bvs::daemon

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/of_draft.h"
 
+#include "switch/model/action_use.h"
+
+#include <algorithm>
 #include <ranges>
 
 namespace bvs::daemon {
@@ -11,6 +14,17 @@ template <class... Functions>
 struct Overloaded : Functions... {
     using Functions::operator()...;
 };
+
+std::vector<std::uint32_t> groups_using_meter(const model::GroupTable &groups,
+                                              std::uint32_t meter) {
+    std::vector<std::uint32_t> users;
+    for (const auto &[number, group] : groups.all())
+        if (std::ranges::any_of(group->description.buckets, [&](const model::Bucket &bucket) {
+                return std::ranges::binary_search(model::meters_of(bucket.actions), meter);
+            }))
+            users.push_back(number);
+    return users;
+}
 
 } // namespace
 
@@ -57,19 +71,31 @@ model::Answer<> OfDraft::add(const model::GroupMod &mod) {
     return {};
 }
 
+// Flows that use a removed meter go with it, and groups that do, with theirs.
 model::Answer<> OfDraft::add(const model::MeterMod &mod) {
     auto changes = tables_.meters.plan(mod, now_);
     if (!changes)
         return std::unexpected(changes.error());
-    for (const auto &change : *changes)
-        if (!change.after)
-            apply(tables_.flows.plan_removal_of_meter(change.meter));
+    for (const auto &change : *changes) {
+        if (change.after)
+            continue;
+        apply(tables_.flows.plan_removal_of_meter(change.meter));
+        for (const auto group : groups_using_meter(tables_.groups, change.meter))
+            if (auto removed =
+                    add(model::GroupMod{.command = model::GroupCommand::remove, .group = group});
+                !removed)
+                return removed;
+    }
     apply(std::move(*changes));
     return {};
 }
 
 void OfDraft::remove(model::FlowId flow, model::RemovedReason reason) {
     apply(tables_.flows.plan_removal(flow, reason));
+}
+
+void OfDraft::set_timeouts(model::FlowId flow, std::uint16_t idle, std::uint16_t hard) {
+    apply(tables_.flows.plan_timeouts(flow, idle, hard));
 }
 
 std::map<model::FlowId, OfDraft::FlowSum> OfDraft::flows() const {

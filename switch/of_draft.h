@@ -31,6 +31,7 @@ class OfDraft {
     model::Answer<> add(const model::GroupMod &mod);
     model::Answer<> add(const model::MeterMod &mod);
     void remove(model::FlowId flow, model::RemovedReason reason);
+    void set_timeouts(model::FlowId flow, std::uint16_t idle, std::uint16_t hard);
     void undo();
     void at(std::chrono::nanoseconds now) { now_ = now; } // of what is added from here on
 

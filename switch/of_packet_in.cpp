@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/of_packet_in.h"
 
+#include "switch/partial_checksum.h"
+
 namespace bvs::daemon {
 
 namespace {
@@ -46,6 +48,8 @@ model::PacketIn to_packet_in(const bvs_packet_in &packet, std::span<const std::u
     if (rule && rule->miss && reason == model::PacketInReason::action)
         reason = model::PacketInReason::no_match;
     auto frame = whole(packet, bytes);
+    if (packet.captured == packet.length)
+        complete_checksum(frame);
     return {.reason = reason,
             .table = packet.table,
             .cookie = rule ? rule->cookie : ~0ULL,

@@ -78,12 +78,20 @@ std::vector<std::uint8_t> record_of(const HiddenFlow &flow, const About &about) 
     return put(about, model::FlowMod{.match = flow.match});
 }
 
+std::vector<std::uint8_t> record_of(const model::Meter &meter, std::uint32_t bridge) {
+    return put({meter.created, bridge}, model::MeterMod{.config = meter.config});
+}
+
 std::optional<RecordedFlow> recorded_flow(std::span<const std::uint8_t> record) {
     return take<model::FlowMod, RecordedFlow>(record);
 }
 
 std::optional<RecordedGroup> recorded_group(std::span<const std::uint8_t> record) {
     return take<model::GroupMod, RecordedGroup>(record);
+}
+
+std::optional<RecordedMeter> recorded_meter(std::span<const std::uint8_t> record) {
+    return take<model::MeterMod, RecordedMeter>(record);
 }
 
 } // namespace bvs::daemon

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How OfBridge takes over what a daemon left in a datapath of another layout: the records of its
-// flows and groups, from which they are made anew. Their counters start anew as well.
+// flows, groups and meters, from which they are made anew. Their counters start anew as well.
 #include "switch/of_bridge.h"
 #include "switch/of_record.h"
 
@@ -28,10 +28,13 @@ void restore_groups(OfDraft &draft, std::vector<RecordedGroup> groups) {
 
 bool OfBridge::restore(const std::vector<std::vector<std::uint8_t>> &records) {
     std::vector<RecordedGroup> groups;
+    std::vector<RecordedMeter> meters;
     std::vector<RecordedFlow> flows;
     for (const auto &record : records) {
         if (auto group = recorded_group(record))
             groups.push_back(std::move(*group));
+        else if (auto meter = recorded_meter(record))
+            meters.push_back(std::move(*meter));
         else if (auto flow = recorded_flow(record); !flow)
             continue;
         else if (flow->about.priority)
@@ -40,6 +43,10 @@ bool OfBridge::restore(const std::vector<std::vector<std::uint8_t>> &records) {
             flows.push_back(std::move(*flow));
     }
     const auto done = carry_out([&](OfDraft &draft) -> Answer<> {
+        for (const auto &meter : meters) {
+            draft.at(meter.about.created);
+            (void)draft.add(meter.mod);
+        }
         restore_groups(draft, std::move(groups));
         for (auto &flow : flows) {
             flow.mod.lenient_actions = true; // it was let in before

@@ -114,18 +114,22 @@ class OpenFlow::House {
     }
 
     void ports_changed(const std::set<std::string> &names) {
-        bool structure = false;
+        bool structure = false, state = false;
         for (const auto &change : ports_.changes(names)) {
-            structure |= change.kind != model::PortChange::modified;
+            (change.kind == model::PortChange::modified ? state : structure) = true;
             agent_.port_changed(change.kind, change.port);
         }
+        settle_hidden();
         if (structure)
             bridge_.ports_changed();
-        settle_hidden();
+        else if (state)
+            bridge_.liveness_changed();
     }
 
     void every_second() {
         const auto now = std::chrono::steady_clock::now();
+        bridge_.tell_of_misses(agent_.wants_misses());
+        bridge_.shorten_timeouts();
         if (management_)
             management_->tick(now);
         for (auto &[target, controller] : controllers_)

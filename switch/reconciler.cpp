@@ -229,8 +229,10 @@ std::string Reconciler::name_of_link(int ifindex) const {
 
 compile::Netdev Reconciler::facts(const model::Interface &interface, const host::Link &link,
                                   const LivePort &port) {
-    compile::Netdev netdev{
-        .ifindex = static_cast<std::uint32_t>(link.ifindex), .up = link.up, .mtu = link.mtu};
+    compile::Netdev netdev{.ifindex = static_cast<std::uint32_t>(link.ifindex),
+                           .up = link.up,
+                           .carrier = link.carrier,
+                           .mtu = link.mtu};
     // The end of a pair that is ours is always up; what counts is the other.
     if (interface.device == model::Device::internal)
         netdev.up = link.up && link.carrier;

@@ -16,6 +16,7 @@ set(SWITCH_SOURCES
     of_commands.cpp
     of_datapath.cpp
     of_datapath_groups.cpp
+    of_datapath_meters.cpp
     of_draft.cpp
     of_hidden.cpp
     of_hidden_rules.cpp
@@ -28,6 +29,7 @@ set(SWITCH_SOURCES
     of_timeouts.cpp
     openflow.cpp
     packet_ins.cpp
+    partial_checksum.cpp
     port_table.cpp
     reconciler.cpp
     reporter.cpp

@@ -82,6 +82,51 @@ TEST_F(PacketIn, IsReadInItsOrderAndALimitedNumberAtOnce) {
     EXPECT_TRUE(read(packet_ins_).empty());
 }
 
+// No port keeps another one from being heard.
+TEST_F(PacketIn, LeavesRoomForOtherPorts) {
+    rules_.add({.program = {output(k_controller)}});
+    const auto large = Frame{.payload = Bytes(1400, 7)}.bytes();
+    constexpr unsigned k_too_many = 2 * BVS_PACKET_IN_RING_BYTES / BVS_PACKET_IN_LONG;
+    for (unsigned n = 0; n < k_too_many; ++n)
+        lab_.run(1, large);
+    EXPECT_GT(lab_.counters(1).drops[BVS_DROP_PACKET_IN], k_too_many / 3);
+    lab_.run(2, k_tcp);
+    EXPECT_EQ(lab_.counters(2).drops[BVS_DROP_PACKET_IN], 0U);
+    std::size_t from_2 = 0;
+    for (auto seen = read(packet_ins_); !seen.empty(); seen = read(packet_ins_))
+        from_2 += static_cast<std::size_t>(
+            std::ranges::count(seen, 2U, [](const Seen &one) { return one.packet.port; }));
+    EXPECT_EQ(from_2, 1U);
+}
+
+TEST_F(PacketIn, OfAMissIsForbiddenByThePortsConfiguration) {
+    rules_.add({.priority = 0, .program = {output(k_controller)}});
+    rules_.add({.match = {FIELD(eth_type, ETH_P_ARP)}, .program = {output(k_controller)}});
+    lab_.the_switch().set_port(1,
+                               {.flags = BVS_PORT_UP | BVS_PORT_PIPELINE | BVS_PORT_NO_PACKET_IN});
+    lab_.run(1, k_tcp);
+    EXPECT_TRUE(read(packet_ins_).empty());
+    lab_.run(2, k_tcp);
+    EXPECT_EQ(read(packet_ins_).size(), 1U);
+    lab_.run(1, Frame{.type = ETH_P_ARP, .payload = arp()});
+    EXPECT_EQ(read(packet_ins_).size(), 1U);
+}
+
+TEST_F(PacketIn, OfAMissIfTheBridgeSaysSo) {
+    lab_.run(1, k_tcp);
+    EXPECT_TRUE(read(packet_ins_).empty());
+    rules_.set_flags(BVS_PIPELINE_MISS_TO_CONTROLLER);
+    rules_.add({.table = 5, .program = {}}); // nothing in the cache is true any more
+    rules_.add({.match = {FIELD(in_port, 2)}, .program = {resubmit(7)}});
+    lab_.run(1, k_tcp);
+    const auto seen = read(packet_ins_);
+    ASSERT_EQ(seen.size(), 1U);
+    EXPECT_EQ(seen[0].packet.reason, 0);
+    EXPECT_EQ(seen[0].packet.rule, 0U);
+    lab_.run(2, k_tcp); // what is resubmitted comes back
+    EXPECT_TRUE(read(packet_ins_).empty());
+}
+
 TEST_F(PacketIn, OfAnInjectedPacketToo) {
     rules_.inject(2, k_tcp, {output(k_controller)});
     const auto seen = read(packet_ins_);

@@ -30,6 +30,8 @@ std::uint16_t flags_of(const model::Bridge &bridge, const Place &place, const Ne
     unsigned flags = place.openflow;
     if (netdev.ifindex && netdev.up)
         flags |= BVS_PORT_UP;
+    if (!netdev.carrier)
+        flags |= BVS_PORT_NO_CARRIER;
     if (bridge.forward_bpdu)
         flags |= BVS_PORT_FORWARD_BPDU;
     if (bridge.flood_vlans.any())

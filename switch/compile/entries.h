@@ -17,7 +17,8 @@ namespace bvs::compile {
 struct Netdev {
     std::uint32_t ifindex = 0; // 0: there is none at present
     bool up = false;
-    bool xdp = false; // XDP shall be tried
+    bool carrier = true; // what groups watch; frames are sent without it too
+    bool xdp = false;    // XDP shall be tried
     std::uint32_t mtu = 0;
     std::uint64_t peer_mac = 0; // see bvs_port_entry
 };

@@ -58,8 +58,8 @@ class Compiler {
     Answer<> operator()(const model::action::CopyTtlIn &) { return copy_ttl(BVS_OP_COPY_TTL_IN); }
     Answer<> operator()(const model::action::SetIpTtl &a);
     Answer<> operator()(const model::action::DecIpTtl &a);
-    Answer<> operator()(const model::action::SetQueue &a) { return op(BVS_OP_SET_QUEUE, a.queue); }
-    Answer<> operator()(const model::action::PopQueue &) { return op(BVS_OP_POP_QUEUE); }
+    Answer<> operator()(const model::action::SetQueue &a) { return queue(a.queue), Answer<>{}; }
+    Answer<> operator()(const model::action::PopQueue &);
     Answer<> operator()(const model::action::Meter &a) { return meter(a.meter); }
     Answer<> operator()(const model::action::Resubmit &a);
     Answer<> operator()(const model::action::Controller &a);
@@ -69,10 +69,10 @@ class Compiler {
     Answer<> operator()(const model::action::Clone &a);
     Answer<> operator()(const model::action::Exit &) { return op(BVS_OP_EXIT); }
     Answer<> operator()(const model::action::Multipath &a);
+    Answer<> operator()(const model::action::Bundle &a);
     Answer<> operator()(const model::action::FinTimeout &a);
-    Answer<> operator()(const model::action::Sample &a);
 
-    Answer<> operator()(const model::action::Bundle &) { return unable("bundle"); }
+    Answer<> operator()(const model::action::Sample &) { return unable("sample"); }
 
   private:
     void add(bvs_instruction instruction);
@@ -80,6 +80,8 @@ class Compiler {
     Answer<> unable(std::string_view action) const;
     Answer<> copy_ttl(std::uint8_t op);
     void read_labels();
+    Answer<> can_write(Field field) const;
+    void queue(std::uint32_t queue);
     void read(unsigned word, unsigned lowest, unsigned bits);
 
     std::uint8_t table_;
@@ -158,10 +160,34 @@ Answer<> Compiler::operator()(const model::action::OutputField &a) {
     return {};
 }
 
+// A queue is a class of the port's queueing discipline, whose major number is 1; that of queue 0 is
+// the first.
+void Compiler::queue(std::uint32_t queue) {
+    constexpr std::uint64_t handle = 1 << 16;
+    add({.op = BVS_OP_LOAD,
+         .word = BVS_WORD_skb_priority,
+         .a = bvs_low_bits(BVS_BITS_skb_priority) << BVS_LOWEST_skb_priority,
+         .b = (handle | ((queue + 1) & 0xffff)) << BVS_LOWEST_skb_priority});
+}
+
+Answer<> Compiler::operator()(const model::action::PopQueue &) {
+    READ(skb_priority);
+    return op(BVS_OP_POP_QUEUE);
+}
+
+// For this output only: afterwards the queue is what it was before.
 Answer<> Compiler::operator()(const model::action::Enqueue &a) {
-    one(BVS_OP_SET_QUEUE, a.queue);
+    const auto keep = [&](std::uint8_t op) {
+        add({.op = op,
+             .word = BVS_WORD_skb_priority,
+             .x = BVS_LOWEST_skb_priority,
+             .z = BVS_BITS_skb_priority});
+    };
+    READ(skb_priority);
+    keep(BVS_OP_STACK_PUSH);
+    queue(a.queue);
     one(BVS_OP_OUTPUT, a.port);
-    one(BVS_OP_POP_QUEUE);
+    keep(BVS_OP_STACK_POP);
     return {};
 }
 
@@ -359,22 +385,45 @@ Answer<> Compiler::operator()(const model::action::Multipath &a) {
          .word = pieces[0].word,
          .x = pieces[0].lowest,
          .y = static_cast<std::uint32_t>(a.fields) << 16 | a.basis,
-         .a = a.max_link,
+         .a = static_cast<std::uint64_t>(a.algorithm) << 16 | a.max_link,
+         .b = a.argument,
          .z = pieces[0].bits});
     add_hash_fields(program_.reads, a.fields);
     return {};
 }
 
-Answer<> Compiler::operator()(const model::action::FinTimeout &a) {
-    return op(BVS_OP_FIN_TIMEOUT, static_cast<std::uint32_t>(a.idle) << 16 | a.hard);
+// The members stand in ENDs behind it, which are never run.
+Answer<> Compiler::operator()(const model::action::Bundle &a) {
+    bvs_instruction choice{.op = BVS_OP_BUNDLE,
+                           .y = static_cast<std::uint32_t>(a.fields) << 16 | a.basis,
+                           .a = static_cast<std::uint64_t>(a.algorithm) << 16 | a.members.size()};
+    if (a.destination) {
+        const auto pieces = pieces_of(*a.destination);
+        if (pieces.size() != 1)
+            return unable("bundle_load into two words");
+        choice.word = pieces[0].word;
+        choice.x = pieces[0].lowest;
+        choice.z = pieces[0].bits;
+    }
+    add(choice);
+    add_hash_fields(program_.reads, a.fields);
+    for (std::size_t i = 0; i < a.members.size(); i += 4) {
+        const auto two = [&](std::size_t first) {
+            std::uint64_t ports = 0;
+            for (std::size_t n = 0; n < 2 && first + n < a.members.size(); ++n)
+                ports |= static_cast<std::uint64_t>(a.members[first + n]) << 32 * n;
+            return ports;
+        };
+        add({.op = BVS_OP_END, .a = two(i), .b = two(i + 2)});
+    }
+    return a.destination ? can_write(a.destination->field) : Answer<>{};
 }
 
-Answer<> Compiler::operator()(const model::action::Sample &a) {
-    add({.op = BVS_OP_SAMPLE,
-         .y = a.probability,
-         .a = static_cast<std::uint64_t>(a.collector_set) << 32 | a.domain,
-         .b = a.point});
-    return {};
+// How long it lasts then is the daemon's business.
+Answer<> Compiler::operator()(const model::action::FinTimeout &) {
+    constexpr std::uint64_t fin_or_rst = 5;
+    program_.reads[BVS_WORD_tcp_flags] |= fin_or_rst << BVS_LOWEST_tcp_flags;
+    return op(BVS_OP_FIN);
 }
 
 } // namespace

@@ -59,12 +59,26 @@ bool uses_meter(const Instructions &instructions, std::uint32_t meter) {
            });
 }
 
+std::optional<action::FinTimeout> fin_timeout_of(const Instructions &instructions) {
+    std::optional<action::FinTimeout> found;
+    any(instructions, [&](const Action &one) {
+        if (const auto *timeout = std::get_if<action::FinTimeout>(&one))
+            found = *timeout;
+        return found.has_value();
+    });
+    return found;
+}
+
 std::vector<std::uint32_t> groups_of(const Actions &actions) {
     return numbers(actions, &action::Group::group);
 }
 
 std::vector<std::uint32_t> groups_of(const Instructions &instructions) {
     return numbers(instructions, &action::Group::group);
+}
+
+std::vector<std::uint32_t> meters_of(const Actions &actions) {
+    return numbers(actions, &action::Meter::meter);
 }
 
 std::vector<std::uint32_t> meters_of(const Instructions &instructions) {

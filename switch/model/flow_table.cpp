@@ -221,6 +221,19 @@ FlowChanges FlowTables::plan_removal_of_meter(std::uint32_t meter) const {
                       [&](const Instructions &one) { return uses_meter(one, meter); });
 }
 
+FlowChanges FlowTables::plan_timeouts(FlowId id, std::uint16_t idle, std::uint16_t hard) const {
+    const auto &before = store_.at(id);
+    if (!before)
+        return {};
+    auto after = *before;
+    after.idle_timeout = idle;
+    after.hard_timeout = hard;
+    return {{.kind = Kind::modified,
+             .id = id,
+             .before = before,
+             .after = std::make_shared<const Flow>(std::move(after))}};
+}
+
 FlowChanges FlowTables::plan_limit(std::uint8_t table) const {
     const auto &limit = limits_[table];
     const auto excess = store_.size(table) - std::min(store_.size(table), limit.most);

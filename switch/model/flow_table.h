@@ -49,6 +49,7 @@ class FlowTables {
     FlowChanges plan_removal(FlowId id, RemovedReason reason) const;
     FlowChanges plan_removal_of_group(std::uint32_t group) const;
     FlowChanges plan_removal_of_meter(std::uint32_t meter) const;
+    FlowChanges plan_timeouts(FlowId id, std::uint16_t idle, std::uint16_t hard) const;
     FlowChanges plan_limit(std::uint8_t table) const;
 
     void apply(const FlowChanges &changes);

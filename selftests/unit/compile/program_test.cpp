@@ -79,7 +79,8 @@ TEST(Program, OutputsNameOpenFlowPorts) {
     EXPECT_EQ(actions({action::OutputField{{Field::reg1, 0, 16}, 64}}),
               "OUTPUT_REG w21 z16 a=40; END");
     EXPECT_EQ(actions({action::Enqueue{.port = 3, .queue = 5}}),
-              "SET_QUEUE y=5; OUTPUT y=3; POP_QUEUE; END");
+              "STACK_PUSH w18 x32 z32; LOAD w18 a=ffffffff00000000 b=1000600000000; OUTPUT y=3; "
+              "STACK_POP w18 x32 z32; END");
 }
 
 TEST(Program, ASetFieldWritesItsBits) {
@@ -190,14 +191,26 @@ TEST(Program, NotesDoNothing) {
 
 TEST(Program, TheRest) {
     EXPECT_EQ(actions({action::Controller{128, 1, 5}}), "CONTROLLER x5 y=10080; END");
-    EXPECT_EQ(actions({action::FinTimeout{2, 3}}), "FIN_TIMEOUT y=20003; END");
-    EXPECT_EQ(actions({action::Sample{4, 5, 6, 7}}), "SAMPLE y=4 a=500000006 b=7; END");
+    EXPECT_EQ(actions({action::FinTimeout{2, 3}}), "FIN; END");
     EXPECT_EQ(actions({action::Multipath{.fields = action::HashFields::symmetric_l4,
                                          .basis = 50,
                                          .max_link = 3,
                                          .destination = {Field::reg0, 0, 16}}}),
               "MULTIPATH w21 x32 z16 y=10032 a=3; END");
-    EXPECT_EQ(actions({action::SetQueue{5}, action::PopQueue{}}), "SET_QUEUE y=5; POP_QUEUE; END");
+    EXPECT_EQ(
+        actions({action::Multipath{
+            .algorithm = 3, .max_link = 4, .argument = 7, .destination = {Field::reg0, 0, 16}}}),
+        "MULTIPATH w21 x32 z16 a=30004 b=7; END");
+    EXPECT_EQ(actions({action::SetQueue{5}, action::PopQueue{}}),
+              "LOAD w18 a=ffffffff00000000 b=1000600000000; POP_QUEUE; END");
+}
+
+TEST(Program, MembersOfABundleStandBehindIt) {
+    EXPECT_EQ(actions({action::Bundle{.algorithm = 1, .basis = 2, .members = {1, 2, 3, 4, 5}}}),
+              "BUNDLE y=2 a=10005; END a=200000001 b=400000003; END a=5; END");
+    EXPECT_EQ(actions({action::Bundle{.members = {7},
+                                      .destination = model::Subfield{Field::reg1, 0, 16}}}),
+              "BUNDLE w21 z16 a=1; END a=7; END");
 }
 
 TEST(Program, WhatTheDatapathCannotDoIsNamed) {

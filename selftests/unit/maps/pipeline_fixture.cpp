@@ -35,11 +35,13 @@ KernelMaps::KernelMaps() {
     plain("subtable_lists", sizeof(std::uint32_t), BVS_SUBTABLE_LIST_ENTRIES);
     plain("cache_masks", sizeof(bvs_cache_mask), BVS_MAX_BRIDGES * BVS_KINDS);
     plain("trajectory_pool", sizeof(bvs_trajectory_pool), 1);
+    plain("trace_filter", sizeof(bvs_trace_filter), 1);
     chunks("rule_chunks", sizeof(bvs_rule), 1 << BVS_RULE_SHIFT, BVS_RULE_CHUNKS);
     chunks("bucket_chunks", sizeof(bvs_rule_bucket), 1 << BVS_BUCKET_SHIFT, BVS_BUCKET_CHUNKS);
     chunks("code_chunks", sizeof(bvs_instruction), 1 << BVS_CODE_SHIFT, BVS_CODE_CHUNKS);
     chunks("long_key_chunks", sizeof(bvs_long_key), 1 << BVS_LONG_KEY_SHIFT, BVS_LONG_KEY_CHUNKS);
     chunks("group_chunks", sizeof(bvs_group), 1 << BVS_GROUP_SHIFT, BVS_GROUP_CHUNKS);
+    chunks("meter_chunks", sizeof(bvs_meter), 1 << BVS_METER_SHIFT, BVS_METER_CHUNKS);
     chunks("record_chunks", sizeof(bvs_record_cell), 1 << BVS_RECORD_SHIFT, BVS_RECORD_CHUNKS);
     chunks("trajectory_chunks", sizeof(bvs_trajectory), 1 << BVS_TRAJECTORY_SHIFT,
            BVS_TRAJECTORY_CHUNKS);
@@ -55,6 +57,7 @@ KernelMaps::KernelMaps() {
     fds_["ofports"] = create(BPF_MAP_TYPE_HASH, "ofports", sizeof(bvs_ofport),
                              sizeof(std::uint32_t), BVS_MAX_PORTS, flags(BPF_F_NO_PREALLOC));
     fds_["packet_ins"] = create(BPF_MAP_TYPE_RINGBUF, "packet_ins", 0, 0, 4096, {});
+    fds_["traces"] = create(BPF_MAP_TYPE_RINGBUF, "traces", 0, 0, 4096, {});
 }
 
 KernelMaps::~KernelMaps() {
