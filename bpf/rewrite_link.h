@@ -86,15 +86,20 @@ __noinline int build_link(struct scratch *s, __u32 spare, __u32 outer) {
 
 /* `summed`: how many bytes at its end are in the sum that a device made over the frame. */
 static __always_inline int store_link(packet_t *packet, struct scratch *s, __u32 summed) {
-    __u32 bytes = READ_ONCE(s->link_words) * 2, first = bytes - summed;
+    __u64 first = opaque(READ_ONCE(s->link_words) * 2 - summed);
+    __s64 rest = opaque(summed);
 
-    if (first < ETH_HLEN || first > sizeof(s->link) / 2 || summed > sizeof(s->link) / 2)
+    if (first < ETH_HLEN)
+        return -1;
+    first = opaque(first);
+    if (first > sizeof(s->link) / 2 || rest > (__s64)sizeof(s->link) / 2)
         return -1;
     if (bpf_skb_store_bytes(packet, 0, s->link, first, 0))
         return -1;
-    return summed ? bpf_skb_store_bytes(packet, first, (__u8 *)s->link + first, summed,
-                                        BPF_F_RECOMPUTE_CSUM)
-                  : 0;
+    rest = opaque(rest);
+    if (rest <= 0)
+        return 0;
+    return bpf_skb_store_bytes(packet, first, (__u8 *)s->link + first, rest, BPF_F_RECOMPUTE_CSUM);
 }
 
 static __always_inline __u32 link_length(const struct bvs_flow *flow) {
