@@ -90,11 +90,7 @@ void OfDatapath::adopt(const OfTables &tables) {
             compile::compile_instructions(*flow.instructions, flow.table, places());
         auto &known = rule(*id);
         known.place = place;
-        compile::FlowMask looks_at{};
-        if (match && program)
-            for (std::size_t i = 0; i < looks_at.size(); ++i)
-                looks_at[i] = match->looks_at()[i] | program->reads[i];
-        known.looks_at = &looks_at_.add(looks_at);
+        known.looks_at = match && program ? use(match->looks_at(), program->reads) : use({}, {});
         flow_of_rule_[place] = *id;
     });
     if (strange_rules.empty() && strange_groups.empty() && strange_meters.empty())

@@ -20,13 +20,6 @@ std::unexpected<model::OpenFlowError> no_room(const Error &error) {
     return model::refuse(Refusal::flow_table_full, error.message);
 }
 
-compile::FlowMask both(const compile::FlowMask &one, const compile::FlowMask &other) {
-    auto sum = one;
-    for (std::size_t i = 0; i < sum.size(); ++i)
-        sum[i] |= other[i];
-    return sum;
-}
-
 bool same_rule(const model::Flow &one, const model::Flow &other) {
     return one.table == other.table && one.priority == other.priority &&
            one.match.words() == other.match.words();
@@ -38,6 +31,12 @@ std::chrono::nanoseconds monotonic_now() {
     timespec time{};
     ::clock_gettime(CLOCK_MONOTONIC, &time);
     return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+const compile::FlowMask *OfDatapath::use(compile::FlowMask match, const compile::FlowMask &reads) {
+    for (std::size_t word = 0; word < match.size(); ++word)
+        match[word] |= reads[word];
+    return &looks_at_.add(match);
 }
 
 OfDatapath::Rule &OfDatapath::rule(model::FlowId id) {
@@ -160,8 +159,7 @@ Answer<OfDatapath::Rule> OfDatapath::write(model::FlowId id, const OfDraft::Flow
         writer_.replace(old, program->code, record_of(*sum.after, bridge_), sum.reset_counts);
     if (!place)
         return no_room(place.error());
-    return Rule{.place = *place,
-                .looks_at = &looks_at_.add(both(match->looks_at(), program->reads))};
+    return Rule{.place = *place, .looks_at = use(match->looks_at(), program->reads)};
 }
 
 Answer<OfDatapath::Rule> OfDatapath::write_new(const model::Flow &flow) {
@@ -180,8 +178,7 @@ Answer<OfDatapath::Rule> OfDatapath::write_new(const model::Flow &flow) {
                                     .record = record});
     if (!place)
         return no_room(place.error());
-    return Rule{.place = *place,
-                .looks_at = &looks_at_.add(both(match->looks_at(), program->reads))};
+    return Rule{.place = *place, .looks_at = use(match->looks_at(), program->reads)};
 }
 
 Answer<> OfDatapath::widen_cache_masks() {

@@ -102,6 +102,8 @@ class OfDatapath {
     model::Answer<> widen_cache_masks();
     void settle(const Written &written);
     Rule &rule(model::FlowId id);
+    // What a rule's match and actions look at, until it is removed from looks_at_.
+    const compile::FlowMask *use(compile::FlowMask match, const compile::FlowMask &reads);
 
     using FlowSums = std::map<model::FlowId, OfDraft::FlowSum>;
     using GroupSums = std::map<std::uint32_t, OfDraft::GroupSum>;

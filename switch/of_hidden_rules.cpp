@@ -34,9 +34,7 @@ Answer<> OfDatapath::write_hidden(Hidden &hidden) {
                                     .record = record});
     if (!place)
         return model::refuse(Refusal::flow_table_full, place.error().message);
-    hidden.rule = {.place = *place, .looks_at = match->looks_at()};
-    for (std::size_t word = 0; word < program->reads.size(); ++word)
-        hidden.rule.looks_at[word] |= program->reads[word];
+    hidden.rule = {.place = *place, .looks_at = use(match->looks_at(), program->reads)};
     return {};
 }
 
@@ -46,7 +44,7 @@ Answer<> OfDatapath::set_hidden(const std::vector<HiddenFlow> &wanted) {
     writer_.begin(bridge_);
     Answer<> done;
     std::vector<Hidden> next;
-    std::vector<Written> written;
+    std::vector<Rule> written;
     for (const auto &flow : wanted) {
         if (const auto there = std::ranges::find(hidden_, flow, &Hidden::flow);
             there != hidden_.end()) {
@@ -56,7 +54,8 @@ Answer<> OfDatapath::set_hidden(const std::vector<HiddenFlow> &wanted) {
         next.push_back({.flow = flow, .rule = {}, .created = monotonic_now()});
         if (done)
             done = write_hidden(next.back());
-        written.push_back({.rule = next.back().rule});
+        if (done)
+            written.push_back(next.back().rule);
     }
     std::vector<Hidden> leaving;
     for (const auto &hidden : hidden_)
@@ -65,9 +64,11 @@ Answer<> OfDatapath::set_hidden(const std::vector<HiddenFlow> &wanted) {
     for (const auto &hidden : leaving)
         writer_.remove(hidden.rule.place);
     if (done)
-        done = commit(written, {});
+        done = commit({});
     if (!done) {
         writer_.abort();
+        for (const auto &rule : written)
+            looks_at_.remove(*rule.looks_at);
         return done;
     }
     for (const auto &hidden : leaving) {
@@ -86,8 +87,7 @@ bool OfDatapath::adopt_hidden(std::uint32_t place) {
     const auto match = compile::compile_match(recorded->mod.match);
     if (!match)
         return false;
-    const Rule rule{.place = place, .looks_at = match->looks_at()};
-    looks_at_.add(rule.looks_at);
+    const Rule rule{.place = place, .looks_at = use(match->looks_at(), {})};
     hidden_.push_back({.flow = {.priority = priority, .match = recorded->mod.match},
                        .rule = rule,
                        .created = recorded->about.created});

@@ -80,7 +80,6 @@ class Compiler {
     Answer<> unable(std::string_view action) const;
     Answer<> copy_ttl(std::uint8_t op);
     void read_labels();
-    Answer<> can_write(Field field) const;
     void queue(std::uint32_t queue);
     void read(unsigned word, unsigned lowest, unsigned bits);
 
@@ -416,7 +415,7 @@ Answer<> Compiler::operator()(const model::action::Bundle &a) {
         };
         add({.op = BVS_OP_END, .a = two(i), .b = two(i + 2)});
     }
-    return a.destination ? can_write(a.destination->field) : Answer<>{};
+    return {};
 }
 
 // How long it lasts then is the daemon's business.
