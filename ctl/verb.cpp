@@ -57,6 +57,7 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"The running daemon", daemon_verbs()},
         VerbGroup{"MAC addresses", fdb_verbs()},
         VerbGroup{"Traffic", traffic_verbs()},
+        VerbGroup{"What becomes of packets", trace_verbs()},
         VerbGroup{"Help", help_verbs()},
     };
     return groups;
