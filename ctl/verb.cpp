@@ -58,6 +58,7 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"MAC addresses", fdb_verbs()},
         VerbGroup{"Traffic", traffic_verbs()},
         VerbGroup{"What becomes of packets", trace_verbs()},
+        VerbGroup{"What the datapath has decided", cache_verbs()},
         VerbGroup{"Help", help_verbs()},
     };
     return groups;

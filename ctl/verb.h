@@ -94,6 +94,7 @@ std::span<const Verb> daemon_verbs();
 std::span<const Verb> fdb_verbs();
 std::span<const Verb> traffic_verbs();
 std::span<const Verb> trace_verbs();
+std::span<const Verb> cache_verbs();
 std::span<const Verb> help_verbs();
 
 } // namespace bvs::ctl
