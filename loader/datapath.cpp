@@ -222,13 +222,28 @@ Result<> Datapath::leave_rest(std::span<const std::uint8_t> bytes) {
 
 Result<> Datapath::inject(std::uint16_t bridge, std::uint32_t in_port, std::uint32_t program,
                           std::span<const std::uint8_t> frame) {
-    if (frame.size() > BVS_LARGE_MOST)
-        return fail("a frame of {} bytes is longer than {}, which the kernel can send",
-                    frame.size(), BVS_LARGE_MOST);
     __sk_buff skb = {};
     skb.cb[0] = bridge;
     skb.cb[1] = in_port;
     skb.cb[2] = program;
+    return run(skb, frame);
+}
+
+Result<> Datapath::trace(const Probe &probe, std::uint32_t number,
+                         std::span<const std::uint8_t> frame) {
+    __sk_buff skb = {};
+    skb.mark = probe.mark;
+    skb.priority = probe.priority;
+    skb.cb[0] = probe.bridge;
+    skb.cb[1] = probe.in_port;
+    skb.cb[3] = number;
+    return run(skb, frame);
+}
+
+Result<> Datapath::run(__sk_buff &skb, std::span<const std::uint8_t> frame) {
+    if (frame.size() > BVS_LARGE_MOST)
+        return fail("a frame of {} bytes is longer than {}, which the kernel can send",
+                    frame.size(), BVS_LARGE_MOST);
     if (frame.size() > BVS_LARGE_BEGIN) {
         skb.cb[4] = static_cast<std::uint32_t>(frame.size());
         if (auto ok = leave_rest(frame.subspan(BVS_LARGE_BEGIN)); !ok)

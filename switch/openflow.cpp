@@ -354,7 +354,7 @@ bool OpenFlow::needs_pipeline(const std::string &bridge) const {
     return place != houses_.end() && place->second->needs_pipeline();
 }
 
-const OfBridge *OpenFlow::bridge(const std::string &name) const {
+OfBridge *OpenFlow::bridge(const std::string &name) {
     const auto place = houses_.find(name);
     return place == houses_.end() ? nullptr : &place->second->bridge();
 }

@@ -49,7 +49,7 @@ class OpenFlow {
     // Makes agents for bridges that there are and removes those of others.
     void follow(const ovsdb::Replica &replica, const std::map<std::string, std::uint64_t> &bridges);
     bool needs_pipeline(const std::string &bridge) const;
-    const OfBridge *bridge(const std::string &name) const; // null: there is none
+    OfBridge *bridge(const std::string &name); // null: there is none
 
     void ports_changed(const std::set<std::string> &names); // they came, went or changed
     void every_second();

@@ -1,12 +1,16 @@
 # What makes the switch follow its configuration; CMakeLists.txt beside it makes bvs_switch of it.
 set(SWITCH_SOURCES
     bridge_mtus.cpp
+    cache_commands.cpp
+    cache_view.cpp
     config.cpp
     drop_samples.cpp
     fdb_commands.cpp
     fdb_view.cpp
     flood_list.cpp
+    flow_fields.cpp
     flow_text.cpp
+    instruction_text.cpp
     interface_report.cpp
     internal_devices.cpp
     json_commands.cpp
@@ -27,6 +31,8 @@ set(SWITCH_SOURCES
     of_settings.cpp
     of_short_way.cpp
     of_timeouts.cpp
+    of_trace.cpp
+    odp_text.cpp
     openflow.cpp
     packet_ins.cpp
     partial_checksum.cpp
@@ -35,6 +41,11 @@ set(SWITCH_SOURCES
     reporter.cpp
     show_commands.cpp
     statistics.cpp
+    trace.cpp
+    trace_commands.cpp
+    trace_ring.cpp
+    trace_text.cpp
+    tracer.cpp
     unsupported.cpp
     vlan_parsing.cpp
     vswitch.cpp
