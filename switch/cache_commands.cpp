@@ -124,17 +124,6 @@ Result<std::string> dump_datapath(PortTable &table, Arguments arguments) {
     return text;
 }
 
-std::string flow_line(const model::FlowStats &flow) {
-    const auto match = text::format(flow.match, text::nameless());
-    return fmt::format("{}duration={}s, n_packets={}, n_bytes={}, {}{}{}actions={}\n",
-                       flow.table ? fmt::format("table_id={}, ", flow.table) : "",
-                       std::chrono::duration_cast<std::chrono::seconds>(flow.duration).count(),
-                       flow.counters.packets, flow.counters.bytes,
-                       flow.priority == 0x8000 ? "" : fmt::format("priority={},", flow.priority),
-                       match, match.empty() ? "" : ",",
-                       text::format(flow.instructions, text::Style{}));
-}
-
 json trajectory_json(const UsedTrajectory &used, const PortNames &names) {
     const auto &trajectory = used.trajectory;
     json tables = json::array();

@@ -104,8 +104,12 @@ std::string text_of(const bvs_instruction &in, unsigned op, const PlaceNames &na
         return fmt::format("pop:{}", part(in.word, in.x));
     case BVS_OP_MULTIPATH:
         return fmt::format("multipath({})", part(in.word, in.x));
-    case BVS_OP_SET_QUEUE:
-        return fmt::format("set_queue:{}", in.y);
+    case BVS_OP_BUNDLE:
+        return in.z ? fmt::format("bundle_load({})", part(in.word, in.x)) : "bundle";
+    case BVS_OP_PUSH_MPLS:
+        return fmt::format("push_mpls:{:#06x}", in.y);
+    case BVS_OP_POP_MPLS:
+        return fmt::format("pop_mpls:{:#06x}", in.y);
     default:
         return own_name(op);
     }
