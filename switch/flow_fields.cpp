@@ -16,6 +16,7 @@ using model::FieldInfo;
 namespace {
 
 constexpr unsigned k_word_bits = 64;
+constexpr std::uint64_t k_unset = 0xfffffff7; // actset_output of an action set without output
 
 // The field's bits in that word.
 std::uint64_t bits_in(const FieldInfo &field, unsigned word) {
@@ -140,6 +141,8 @@ model::Match match_of(const bvs_flow &flow) {
         if (is_union(field) || field.field == Field::packet_type)
             continue;
         const auto value = value_of(field, words);
+        if (field.field == Field::actset_output && value.low == k_unset)
+            continue;
         if (!value.zero() || worth_saying(field, flow))
             match.set(field.field, value, model::all_ones(field.bits));
     }

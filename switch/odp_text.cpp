@@ -74,10 +74,10 @@ constexpr auto k_after_type = std::to_array<Part>({
     PART("udp", "dst", udp, tp_dst, decimal),
     PART("sctp", "src", sctp, tp_src, decimal),
     PART("sctp", "dst", sctp, tp_dst, decimal),
-    PART("icmp", "type", icmp, tp_src, decimal),
-    PART("icmp", "code", icmp, tp_dst, decimal),
-    PART("icmpv6", "type", icmpv6, tp_src, decimal),
-    PART("icmpv6", "code", icmpv6, tp_dst, decimal),
+    {"icmp", "type", Header::icmp, BVS_WORD_tp_src, BVS_LOWEST_tp_src, 8, Show::decimal},
+    {"icmp", "code", Header::icmp, BVS_WORD_tp_dst, BVS_LOWEST_tp_dst, 8, Show::decimal},
+    {"icmpv6", "type", Header::icmpv6, BVS_WORD_tp_src, BVS_LOWEST_tp_src, 8, Show::decimal},
+    {"icmpv6", "code", Header::icmpv6, BVS_WORD_tp_dst, BVS_LOWEST_tp_dst, 8, Show::decimal},
     ADDRESS("nd", "target", icmpv6, nd_target),
     PART("nd", "sll", icmpv6, arp_sha, mac),
     PART("nd", "tll", icmpv6, arp_tha, mac),
@@ -132,6 +132,11 @@ std::string frag_text(std::uint64_t frag) {
     return frag == BVS_FRAG_NO ? "no" : frag == BVS_FRAG_FIRST ? "first" : "later";
 }
 
+// A mask is written as an address too.
+std::string ipv4_text(const model::Value &address) {
+    return text::format_ipv4({address, model::all_ones(32)});
+}
+
 std::string value_text(const Part &part, const MaskedValue &said) {
     const bool whole = said.mask == model::all_ones(part.bits);
     switch (part.show) {
@@ -144,7 +149,7 @@ std::string value_text(const Part &part, const MaskedValue &said) {
     case Show::mac:
         return text::format_mac(said);
     case Show::ipv4:
-        return text::format_ipv4(said);
+        return whole ? text::format_ipv4(said) : ipv4_text(said.value) + "/" + ipv4_text(said.mask);
     case Show::ipv6:
         return text::format_ipv6(said);
     case Show::frag:
@@ -206,7 +211,7 @@ std::uint64_t inner_tag(const bvs_flow &flow) {
 std::string odp_flow(const FlowWords &words, const std::string &port) {
     std::string text = "recirc_id(0)";
     const auto add = [&text](const std::string &part) { append(text, part); };
-    if (words.mask[BVS_WORD_in_port] & k_in_port && !port.empty())
+    if ((words.mask[BVS_WORD_in_port] & k_in_port) == k_in_port && !port.empty())
         add(fmt::format("in_port({})", port));
     for_each_group(k_before_type, words, words, add);
     const bool tagged = VALUE(words, vlan_tci) & BVS_VLAN_PRESENT;

@@ -120,9 +120,12 @@ class Maker {
 
     void step(const bvs_trace_event &event) {
         settle(event);
-        const auto instruction = detail_of<bvs_instruction>(event);
-        if (event.arg && !tree_.in_action_set(event.depth))
-            tree_.enter(tree_.add(event.depth, {.kind = Node::Kind::action_set}), true);
+        auto instruction = detail_of<bvs_instruction>(event);
+        if (event.arg) {
+            instruction.op &= static_cast<__u8>(~BVS_OP_WRITE);
+            if (!tree_.in_action_set(event.depth))
+                tree_.enter(tree_.add(event.depth, {.kind = Node::Kind::action_set}), true);
+        }
         auto text = instruction_text(instruction, names_.places, headers_of(event.flow));
         if (text.empty())
             return;

@@ -4,7 +4,6 @@
 #include "ofagent/text/match.h"
 #include "switch/drop_reasons.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace bvs::daemon {
@@ -18,10 +17,6 @@ constexpr std::size_t k_indent = 4;
 
 std::string flow_of(const bvs_flow &flow) {
     return text::format(match_of(flow), text::nameless());
-}
-
-bool same(const bvs_flow &one, const bvs_flow &other) {
-    return std::ranges::equal(one.word, other.word);
 }
 
 std::string rule_text(const TracedRule &rule) {
@@ -125,10 +120,10 @@ std::string trace_text(const Trace &trace, const TraceTexts &texts) {
         text += fmt::format("    >>>> {} <<<<\n", k_drop_reasons[trace.drop].text);
     if (!trace.whole)
         text += "    >> parts of this trace are missing, as the ring for traces was full\n";
-    return text +
-           fmt::format("\nFinal flow: {}\nMegaflow: {}\nDatapath actions: {}\n",
-                       same(trace.flow, trace.final_flow) ? "unchanged" : flow_of(trace.final_flow),
-                       texts.megaflow, trace.datapath_actions);
+    const auto flow = flow_of(trace.flow), final_flow = flow_of(trace.final_flow);
+    return text + fmt::format("\nFinal flow: {}\nMegaflow: {}\nDatapath actions: {}\n",
+                              final_flow == flow ? "unchanged" : final_flow, texts.megaflow,
+                              trace.datapath_actions);
 }
 
 std::string verdict_text(const Trace &trace, const TraceTexts &texts) {

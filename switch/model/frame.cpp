@@ -11,7 +11,7 @@ constexpr std::uint16_t k_ipv4 = 0x0800, k_arp = 0x0806, k_rarp = 0x8035, k_vlan
                         k_service_vlan = 0x88a8, k_ipv6 = 0x86dd, k_mpls = 0x8847, k_mplsm = 0x8848,
                         k_802_3 = 0x0600;
 constexpr std::uint8_t k_icmp = 1, k_tcp = 6, k_udp = 17, k_fragment = 44, k_icmpv6 = 58,
-                       k_sctp = 132;
+                       k_no_next_header = 59, k_sctp = 132;
 constexpr std::uint64_t k_default_ttl = 64;
 constexpr std::size_t k_shortest = 60; // of a frame, less its check sequence
 
@@ -127,7 +127,8 @@ class Composer {
                                    .number(flow_.word[BVS_WORD_ipv6_dst_high], 8)
                                    .number(flow_.word[BVS_WORD_ipv6_dst_low], 8)
                                    .take();
-        const auto protocol = bvs_flow_get(&flow_, ip_proto);
+        const auto protocol =
+            bvs_flow_get(&said_, ip_proto) ? bvs_flow_get(&flow_, ip_proto) : k_no_next_header;
         auto payload = transport(addresses, k_icmpv6);
         if (fragment())
             payload = Writer()
