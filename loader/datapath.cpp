@@ -203,6 +203,21 @@ Result<> Datapath::inject(std::uint16_t bridge, std::uint32_t in_port, std::uint
     skb.cb[0] = bridge;
     skb.cb[1] = in_port;
     skb.cb[2] = program;
+    return run(skb, frame);
+}
+
+Result<> Datapath::trace(const Probe &probe, std::uint32_t number,
+                         std::span<const std::uint8_t> frame) {
+    __sk_buff skb = {};
+    skb.mark = probe.mark;
+    skb.priority = probe.priority;
+    skb.cb[0] = probe.bridge;
+    skb.cb[1] = probe.in_port;
+    skb.cb[3] = number;
+    return run(skb, frame);
+}
+
+Result<> Datapath::run(__sk_buff &skb, std::span<const std::uint8_t> frame) {
     bpf_test_run_opts options = {};
     options.sz = sizeof options;
     options.data_in = frame.data();

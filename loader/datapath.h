@@ -30,6 +30,8 @@
 #include <string>
 #include <vector>
 
+struct __sk_buff;
+
 namespace bvs::loader {
 
 class Programs;
@@ -87,6 +89,16 @@ class Datapath {
     Result<> inject(std::uint16_t bridge, std::uint32_t in_port, std::uint32_t program,
                     std::span<const std::uint8_t> frame);
 
+    // As that, but nothing is sent, learned or counted: what would be is told on the ring `traces`
+    // under a number, 1 to BVS_TRACE_LIVE - 1.
+    struct Probe {
+        std::uint16_t bridge = 0;
+        std::uint32_t in_port = 0;
+        std::uint32_t mark = 0;
+        std::uint32_t priority = 0;
+    };
+    Result<> trace(const Probe &probe, std::uint32_t number, std::span<const std::uint8_t> frame);
+
     int tc_program_fd() const;
     int xdp_program_fd() const;
 
@@ -95,6 +107,7 @@ class Datapath {
     Result<> adopt_or_build();
     Result<> open_maps();
     Result<> publish(const bvs_datapath_info &info);
+    Result<> run(__sk_buff &skb, std::span<const std::uint8_t> frame);
 
     struct Attached;
     Options options_;

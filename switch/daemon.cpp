@@ -114,6 +114,7 @@ class Daemon::Parts {
     std::optional<Watch> link_watch_;
     std::optional<Watch> drop_watch_;
     std::optional<Watch> packet_in_watch_;
+    std::optional<Watch> trace_watch_;
 };
 
 Attempt<> Daemon::Parts::open() {
@@ -273,6 +274,7 @@ Attempt<> Daemon::Parts::run() {
                         [this] { vswitch_->drop_events_readable(); });
     packet_in_watch_.emplace(io_, vswitch_->packet_ins_fd(),
                              [this] { vswitch_->packet_ins_readable(); });
+    trace_watch_.emplace(io_, vswitch_->traces_fd(), [this] { vswitch_->traces_readable(); });
     wait_for_signal();
     tick();
     write_statistics();

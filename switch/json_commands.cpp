@@ -2,13 +2,13 @@
 #include "switch/json_commands.h"
 
 #include "switch/config.h"
+#include "switch/drop_reasons.h"
 #include "switch/fdb_view.h"
 #include "switch/flow_text.h"
 #include "switch/statistics.h"
 #include "switch/unixctl.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 #include <tuple>
 #include <unistd.h>
@@ -18,18 +18,6 @@ namespace bvs::daemon {
 namespace {
 
 using nlohmann::json;
-
-struct DropReason {
-    std::string_view name;
-    std::string_view side;
-    std::string_view text;
-};
-
-constexpr std::array<DropReason, BVS_DROP_N> k_reasons = {{
-#define BVS_REASON(identifier, name, side, text) {name, #side, text},
-    BVS_DROP_REASONS(BVS_REASON)
-#undef BVS_REASON
-}};
 
 double unix_seconds(std::chrono::system_clock::time_point time) {
     return std::chrono::duration<double>(time.time_since_epoch()).count();
@@ -116,14 +104,14 @@ json drops(const JsonSources &sources) {
     json all = json::array();
     for (const auto &[name, port] : sources.table.ports()) {
         const auto counters = sources.table.maps().port_counters.get(port.number());
-        for (std::size_t i = 0; counters && i < k_reasons.size(); ++i)
+        for (std::size_t i = 0; counters && i < k_drop_reasons.size(); ++i)
             if (counters->drops[i])
                 all.push_back({{"bridge", port.bridge},
                                {"port", port_name(sources, port)},
-                               {"reason", k_reasons[i].name},
-                               {"side", k_reasons[i].side},
+                               {"reason", k_drop_reasons[i].name},
+                               {"side", k_drop_reasons[i].side},
                                {"count", counters->drops[i]},
-                               {"explanation", k_reasons[i].text}});
+                               {"explanation", k_drop_reasons[i].text}});
     }
     const auto key = [](const json &one) {
         return std::tie(one["bridge"], one["port"], one["reason"]);
@@ -138,12 +126,12 @@ json drop_samples(const JsonSources &sources) {
     for (const auto &[time, event] : sources.drops.samples()) {
         const auto *port = sources.table.port_of_number(event.port);
         const auto *in = sources.table.port_of_number(event.in_port);
-        if (!port || event.reason >= k_reasons.size())
+        if (!port || event.reason >= k_drop_reasons.size())
             continue;
         all.push_back({{"time", unix_seconds(time)},
                        {"bridge", port->bridge},
                        {"port", port_name(sources, *port)},
-                       {"reason", k_reasons[event.reason].name},
+                       {"reason", k_drop_reasons[event.reason].name},
                        {"length", event.length},
                        {"in_port", in ? port_name(sources, *in) : ""},
                        {"flow", flow_text(event.flow, in ? in->ofport : 0)}});

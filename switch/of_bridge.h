@@ -10,6 +10,7 @@
 #include "switch/of_datapath.h"
 #include "switch/of_draft.h"
 #include "switch/of_ports.h"
+#include "switch/trace.h"
 
 #include <chrono>
 #include <cstdint>
@@ -73,6 +74,8 @@ class OfBridge : public ofagent::OfSwitch {
         bool miss = false; // it stands for "no flow": the lowest priority, and matches all
     };
     std::optional<Named> named(std::uint32_t rule) const; // by a packet-in
+
+    TraceNames trace_names() const; // while this lives
 
     // ---- ofagent::OfSwitch ----
     std::uint64_t datapath_id() const override { return datapath_id_; }

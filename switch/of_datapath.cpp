@@ -213,8 +213,10 @@ void OfDatapath::all_gone() {
         writer_.set_cache_mask(bridge_, kind, narrow[kind]);
 }
 
+// Tracing is somebody else's.
 void OfDatapath::set_flags(std::uint32_t flags) {
-    maps_.pipelines.at(bridge_).flags = flags;
+    auto &all = maps_.pipelines.at(bridge_).flags;
+    all = flags | (all & BVS_PIPELINE_TRACED);
     writer_.begin(bridge_);
     (void)writer_.commit({.all = true});
 }

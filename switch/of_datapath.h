@@ -44,6 +44,8 @@ class OfDatapath {
     maps::GroupCounters group_counters(std::uint32_t group) const;
     std::chrono::nanoseconds last_used(model::FlowId id, const model::Flow &flow) const;
 
+    std::optional<std::uint32_t> group_at(std::uint32_t place) const;
+
     // The flow of a rule that is there, or was until a moment ago.
     model::FlowPtr flow_of(std::uint32_t rule, const model::FlowTables &flows) const;
 

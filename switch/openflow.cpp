@@ -249,6 +249,11 @@ bool OpenFlow::needs_pipeline(const std::string &bridge) const {
     return place != houses_.end() && place->second->needs_pipeline();
 }
 
+OfBridge *OpenFlow::bridge(const std::string &name) {
+    const auto place = houses_.find(name);
+    return place == houses_.end() ? nullptr : &place->second->bridge();
+}
+
 void OpenFlow::ports_changed(const std::set<std::string> &names) {
     for (auto &[name, house] : houses_)
         house->ports_changed(names);

@@ -39,6 +39,8 @@ struct OpenFlowParts {
     std::function<void(const std::string &bridge)> pipeline_changed;
 };
 
+class OfBridge;
+
 class OpenFlow {
   public:
     static Result<std::unique_ptr<OpenFlow>> create(OpenFlowParts parts);
@@ -47,6 +49,7 @@ class OpenFlow {
     // Makes agents for bridges that there are and removes those of others.
     void follow(const ovsdb::Replica &replica, const std::map<std::string, std::uint64_t> &bridges);
     bool needs_pipeline(const std::string &bridge) const;
+    OfBridge *bridge(const std::string &name); // null: there is none
 
     void ports_changed(const std::set<std::string> &names); // they came, went or changed
     void every_second();

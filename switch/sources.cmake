@@ -6,7 +6,9 @@ set(SWITCH_SOURCES
     fdb_commands.cpp
     fdb_view.cpp
     flood_list.cpp
+    flow_fields.cpp
     flow_text.cpp
+    instruction_text.cpp
     interface_report.cpp
     internal_devices.cpp
     json_commands.cpp
@@ -19,6 +21,8 @@ set(SWITCH_SOURCES
     of_ports.cpp
     of_record.cpp
     of_settings.cpp
+    of_trace.cpp
+    odp_text.cpp
     openflow.cpp
     packet_ins.cpp
     port_table.cpp
@@ -26,6 +30,11 @@ set(SWITCH_SOURCES
     reporter.cpp
     show_commands.cpp
     statistics.cpp
+    trace.cpp
+    trace_commands.cpp
+    trace_ring.cpp
+    trace_text.cpp
+    tracer.cpp
     unsupported.cpp
     vlan_parsing.cpp
     vswitch.cpp

@@ -17,6 +17,8 @@
 #include "switch/reporter.h"
 #include "switch/show_commands.h"
 #include "switch/statistics.h"
+#include "switch/trace_commands.h"
+#include "switch/tracer.h"
 #include "switch/unixctl.h"
 #include "switch/vlan_parsing.h"
 #include "switch/write_back.h"
@@ -64,6 +66,7 @@ class Vswitch::Core {
 
     DropSamples &drops() { return drops_; }
     OpenFlow &openflow() { return *openflow_; }
+    Tracer &tracer() { return *tracer_; }
 
   private:
     // Others' business while another daemon has the lock; ours again while the database is away.
@@ -92,6 +95,7 @@ class Vswitch::Core {
     Reporter reporter_;
     Statistics statistics_;
     std::unique_ptr<OpenFlow> openflow_;
+    std::unique_ptr<Tracer> tracer_;
     DropSamples drops_;
     const ovsdb::Replica *replica_ = nullptr;
     std::optional<Error> links_error_;
@@ -201,7 +205,7 @@ void Vswitch::Core::pipeline_changed(const std::string &bridge) {
     auto *live = table_.bridge(bridge);
     if (!live)
         return;
-    live->pipeline = openflow_->needs_pipeline(bridge);
+    live->pipeline = openflow_->needs_pipeline(bridge) || (tracer_ && tracer_->follows(bridge));
     Touched ports;
     for (const auto &[name, port] : table_.ports())
         if (port.bridge == bridge)
@@ -234,6 +238,14 @@ Result<> Vswitch::Core::start_openflow() {
     if (!openflow)
         return std::unexpected(openflow.error());
     openflow_ = std::move(*openflow);
+    auto tracer = Tracer::create(
+        {.datapath = parts_.datapath,
+         .table = table_,
+         .openflow = *openflow_,
+         .pipeline_changed = [this](const std::string &bridge) { pipeline_changed(bridge); }});
+    if (!tracer)
+        return std::unexpected(tracer.error());
+    tracer_ = std::move(*tracer);
     return {};
 }
 
@@ -300,6 +312,7 @@ void Vswitch::Core::every_second() {
     table_.maps().fdb.sweep([&ticks](std::uint16_t bridge) { return ticks[bridge]; });
     table_.every_second();
     openflow_->every_second();
+    tracer_->every_second();
     if (!connected_)
         return;
     openflow_->report(write_back_);
@@ -344,6 +357,7 @@ std::chrono::milliseconds Vswitch::Core::statistics_interval() const {
 void Vswitch::Core::add_commands(Commands &commands) {
     add_fdb_commands(commands, table_);
     add_show_commands(commands, table_, config_);
+    add_trace_commands(commands, *tracer_);
     add_json_commands(commands, {.table = table_,
                                  .config = config_,
                                  .reconciler = reconciler_,
@@ -402,6 +416,12 @@ int Vswitch::packet_ins_fd() const {
 }
 void Vswitch::packet_ins_readable() {
     core_->openflow().read_packet_ins();
+}
+int Vswitch::traces_fd() const {
+    return core_->tracer().fd();
+}
+void Vswitch::traces_readable() {
+    core_->tracer().read();
 }
 void Vswitch::every_second() {
     core_->every_second();

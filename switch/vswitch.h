@@ -82,11 +82,14 @@ class Vswitch {
     int packet_ins_fd() const; // readable: packets for controllers
     void packet_ins_readable();
 
+    int traces_fd() const; // readable: packets that are traced
+    void traces_readable();
+
     void every_second();     // ageing, and numbers that may be used again
     void write_statistics(); // every statistics_interval(), which the configuration may change
     std::chrono::milliseconds statistics_interval() const;
 
-    void add_commands(Commands &commands); // fdb/..., dpif/show, bvs/...
+    void add_commands(Commands &commands); // fdb/..., dpif/show, ofproto/..., bvs/...
     void add_tallies(Tallies &coverage, Tallies &memory);
 
     // Takes every bridge, port and netdev of ours apart: for `exit --cleanup`. What is pinned is

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Instructions of the datapath in the words of ovs-actions(7), as traces show them: what was
+// compiled of an action, not the action. Pure.
+#pragma once
+
+#include "maps/abi.h"
+#include "switch/model/headers.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace bvs::daemon {
+
+// The numbers of OpenFlow for the places of the datapath; nothing if there is none any more.
+struct PlaceNames {
+    std::function<std::optional<std::uint32_t>(std::uint32_t place)> group;
+    std::function<std::optional<std::uint32_t>(std::uint32_t place)> meter;
+};
+
+// For a packet with these headers. Empty: nothing that anybody wrote (the end of a program).
+std::string instruction_text(const bvs_instruction &instruction, const PlaceNames &names,
+                             const model::KnownHeaders &headers);
+
+} // namespace bvs::daemon
