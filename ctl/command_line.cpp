@@ -82,7 +82,7 @@ class Parser {
             return {};
         }
         while (at_ < words_.size() && words_[at_] != "--") {
-            if (!is_option(words_[at_]))
+            if (!is_option(words_[at_]) && !find_option(command.verb->options, words_[at_]))
                 command.arguments.push_back(words_[at_++]);
             else if (auto taken = take_option(command); !taken)
                 return taken;
@@ -101,7 +101,9 @@ class Parser {
 
     Result<> take_option(Command &command) {
         std::string_view word = words_[at_++];
-        if (!word.starts_with("--"))
+        const bool letter_of_verb =
+            command.verb && find_option(command.verb->options, word) && !word.starts_with("--");
+        if (!word.starts_with("--") && !letter_of_verb)
             return take_letters(word.substr(1));
         auto equals = word.find('=');
         auto name = word.substr(0, equals);

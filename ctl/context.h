@@ -11,6 +11,7 @@
 
 #include <any>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,7 @@ struct DaemonContext {
     Daemon &daemon;
     std::any &memory; // what the verb left here at its last run, when it is being watched
     Output output{};
+    std::function<void()> show = [] {}; // prints what there is so far, of a verb that goes on
 };
 
 struct LocalContext {

@@ -34,6 +34,10 @@ Result<int> run_on_daemon(const DaemonRun &verb, const CommandLine &line, Printe
     std::any memory;
     for (;;) {
         DaemonContext context{line.options, line.commands.front(), daemon, memory};
+        context.show = [&] {
+            printer.print(std::exchange(context.output, {}));
+            printer.flush();
+        };
         auto done = verb.run(context);
         if (!done && done.error().code == k_refused &&
             line.commands.front().verb->arguments == k_raw_arguments) {

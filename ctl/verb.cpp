@@ -64,6 +64,7 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"OpenFlow: ports", openflow_port_verbs()},
         VerbGroup{"OpenFlow: the bridge and its tables", table_verbs()},
         VerbGroup{"OpenFlow: packets and messages", packet_verbs()},
+        VerbGroup{"What becomes of packets", trace_verbs()},
         VerbGroup{"Help", help_verbs()},
     };
     return groups;
