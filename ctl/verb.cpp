@@ -65,6 +65,7 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"OpenFlow: the bridge and its tables", table_verbs()},
         VerbGroup{"OpenFlow: packets and messages", packet_verbs()},
         VerbGroup{"What becomes of packets", trace_verbs()},
+        VerbGroup{"What the datapath has decided", cache_verbs()},
         VerbGroup{"Help", help_verbs()},
     };
     return groups;

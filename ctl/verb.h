@@ -106,6 +106,7 @@ std::span<const Verb> openflow_port_verbs();
 std::span<const Verb> table_verbs();
 std::span<const Verb> packet_verbs();
 std::span<const Verb> trace_verbs();
+std::span<const Verb> cache_verbs();
 std::span<const Verb> help_verbs();
 
 } // namespace bvs::ctl

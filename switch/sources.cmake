@@ -1,6 +1,8 @@
 # What makes the switch follow its configuration; CMakeLists.txt beside it makes bvs_switch of it.
 set(SWITCH_SOURCES
     bridge_mtus.cpp
+    cache_commands.cpp
+    cache_view.cpp
     config.cpp
     drop_samples.cpp
     fdb_commands.cpp

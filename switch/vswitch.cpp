@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/vswitch.h"
 
+#include "switch/cache_commands.h"
 #include "switch/config.h"
 #include "switch/drop_samples.h"
 #include "switch/fdb_commands.h"
@@ -358,6 +359,7 @@ void Vswitch::Core::add_commands(Commands &commands) {
     add_fdb_commands(commands, table_);
     add_show_commands(commands, table_, config_);
     add_trace_commands(commands, *tracer_);
+    add_cache_commands(commands, table_, *openflow_);
     add_json_commands(commands, {.table = table_,
                                  .config = config_,
                                  .reconciler = reconciler_,
