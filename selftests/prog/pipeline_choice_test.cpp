@@ -53,15 +53,15 @@ std::map<std::uint32_t, unsigned> spread(Lab &lab) {
     return count;
 }
 
-class PipelineLink : public testing::Test {
+class PipelineChoice : public testing::Test {
   protected:
-    PipelineLink() { rules_.look_at({FIELD(eth_src, ~0ULL)}); }
+    PipelineChoice() { rules_.look_at({FIELD(eth_src, ~0ULL)}); }
 
     Lab lab_{{}, {}, {}, {}};
     Rules rules_{lab_};
 };
 
-TEST_F(PipelineLink, MultipathChoosesEachLinkAlike) {
+TEST_F(PipelineChoice, MultipathChoosesEachLinkAlike) {
     for (const auto &choice :
          {multipath(k_modulo, 3), multipath(k_threshold, 3), multipath(k_hrw, 3),
           multipath(k_iterated, 3, 5), multipath(k_iterated, 3, 0)}) {
@@ -80,14 +80,14 @@ TEST_F(PipelineLink, MultipathChoosesEachLinkAlike) {
     }
 }
 
-TEST_F(PipelineLink, ABundleSpreadsFlowsOverMembers) {
+TEST_F(PipelineChoice, ABundleSpreadsFlowsOverMembers) {
     rules_.add({.program = bundle(k_bundle_hrw, {2, 3, 4})});
     const auto count = spread(lab_);
     for (const std::uint32_t port : {2U, 3U, 4U})
         EXPECT_NEAR(count.at(port), k_flows / 3, 40);
 }
 
-TEST_F(PipelineLink, OnlyADeadMembersFlowsMove) {
+TEST_F(PipelineChoice, OnlyADeadMembersFlowsMove) {
     rules_.add({.program = bundle(k_bundle_hrw, {2, 3, 4})});
     std::vector<std::uint32_t> before;
     for (unsigned n = 1; n <= k_flows; ++n)
@@ -103,7 +103,7 @@ TEST_F(PipelineLink, OnlyADeadMembersFlowsMove) {
     }
 }
 
-TEST_F(PipelineLink, ABackupIsUsedWhenTheActiveOneIsDead) {
+TEST_F(PipelineChoice, ABackupIsUsedWhenTheActiveOneIsDead) {
     rules_.add({.program = bundle(k_active_backup, {3, 2, 4})});
     EXPECT_EQ(spread(lab_), (std::map<std::uint32_t, unsigned>{{3, k_flows}}));
     lab_.the_switch().set_port(3, {.flags = BVS_PORT_PIPELINE});
@@ -111,7 +111,7 @@ TEST_F(PipelineLink, ABackupIsUsedWhenTheActiveOneIsDead) {
     EXPECT_EQ(spread(lab_), (std::map<std::uint32_t, unsigned>{{2, k_flows}}));
 }
 
-TEST_F(PipelineLink, ABundleLoadsThePort) {
+TEST_F(PipelineChoice, ABundleLoadsThePort) {
     auto program = bundle(k_active_backup, {3, 2});
     program[0].word = BVS_FLOW_REGISTERS;
     program[0].x = 32;
@@ -124,7 +124,7 @@ TEST_F(PipelineLink, ABundleLoadsThePort) {
     EXPECT_EQ(lab_.run(1, flow(1)).to, 3U);
 }
 
-TEST_F(PipelineLink, ASelectedBucketWithoutWeightIsNone) {
+TEST_F(PipelineChoice, ASelectedBucketWithoutWeightIsNone) {
     const auto group = rules_.add_group(BVS_GROUP_SELECT,
                                         {{.program = {output(2)}, .weight = 1, .watch_port = 3},
                                          {.program = {output(4)}, .weight = 0},
@@ -135,7 +135,7 @@ TEST_F(PipelineLink, ASelectedBucketWithoutWeightIsNone) {
         ASSERT_NE(lab_.run(1, flow(n)).to, 4U);
 }
 
-TEST_F(PipelineLink, TheEndOfAConnectionIsNotedAtTheRule) {
+TEST_F(PipelineChoice, TheEndOfAConnectionIsNotedAtTheRule) {
     const auto rule = rules_.add({.program = {instruction(BVS_OP_FIN), output(2)}});
     rules_.look_at({MASKED_FIELD(tcp_flags, k_fin | k_rst, 0)});
     const auto &there = rules_.maps().rules[rule];

@@ -216,7 +216,7 @@ TEST(Program, MembersOfABundleStandBehindIt) {
 TEST(Program, WhatTheDatapathCannotDoIsNamed) {
     EXPECT_EQ(actions({action::Group{99}}), "there is no group 99");
     EXPECT_EQ(instructions({.meter = 99}), "there is no meter 99");
-    EXPECT_EQ(compile_actions({action::Bundle{}}, k_places).error().refusal,
+    EXPECT_EQ(compile_actions({action::Sample{}}, k_places).error().refusal,
               model::Refusal::action_bad_type);
 }
 

@@ -39,7 +39,8 @@ TEST(Timeouts, KnowsOnlyWhatWasSaidLast) {
 }
 
 TEST(Expiry, IsTheFirstOfBoth) {
-    model::Flow flow{.modified = 100s, .idle_timeout = 10, .hard_timeout = 30};
+    const auto any = std::make_shared<const model::MatchShape>();
+    model::Flow flow{.match = {any, {}}, .modified = 100s, .idle_timeout = 10, .hard_timeout = 30};
     auto when = expiry(flow, 100s, 105s);
     EXPECT_FALSE(when.now);
     EXPECT_EQ(when.next, 110s);
