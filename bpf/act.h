@@ -74,12 +74,12 @@ struct flooding {
     struct scratch *s;
     __u32 next; /* port */
     __u32 all;
+    __u32 in_port;
 };
 
-static __always_inline bool floods_to(const struct flooding *a, __u32 number,
-                                      const struct bvs_port_entry *out) {
-    return number != a->s->in && out->bridge == a->s->bridge && out->flags & BVS_PORT_UP &&
-           (a->all || !(out->flags & BVS_PORT_NO_FLOOD));
+static __always_inline bool floods_to(const struct flooding *a, const struct bvs_port_entry *out) {
+    return wide_port(out->ofport) != a->in_port && out->bridge == a->s->bridge &&
+           out->flags & BVS_PORT_UP && (a->all || !(out->flags & BVS_PORT_NO_FLOOD));
 }
 
 static long flood_one(__u32 index, struct flooding *a) {
@@ -89,13 +89,13 @@ static long flood_one(__u32 index, struct flooding *a) {
     if (!out)
         return 1;
     a->next = out->next;
-    if (floods_to(a, number, out))
+    if (floods_to(a, out))
         output_packet(a->packet, a->s, number, true);
     return 0;
 }
 
-__noinline int act_flood(packet_t *packet, struct scratch *s, __u32 all) {
-    struct flooding a = {.packet = packet, .s = s, .all = all};
+__noinline int act_flood(packet_t *packet, struct scratch *s, __u32 all, __u32 in_port) {
+    struct flooding a = {.packet = packet, .s = s, .all = all, .in_port = in_port};
     const struct bvs_bridge_entry *bridge;
     __u32 number;
 
@@ -180,7 +180,7 @@ static __always_inline int send(packet_t *packet, struct scratch *s, struct bvs_
     case BVS_EFFECT_OUTPUT:
         return act_output(packet, s, e->arg, keep);
     case BVS_EFFECT_FLOOD:
-        act_flood(packet, s, e->arg);
+        act_flood(packet, s, e->arg, e->v0);
         return TC_ACT_SHOT;
     case BVS_EFFECT_CONTROLLER:
         packet_in(packet, s, e);

@@ -65,7 +65,8 @@ static __always_inline int look_network(packet_t *packet, struct scratch *s) {
     int why = 0;
 
     if (layers & BVS_LAYER_IPV4) {
-        if (CHANGED(s, BVS_WORD_ipv4_src) || CHANGED_FIELD(s, ip_tos) || CHANGED_FIELD(s, ip_ttl))
+        if (CHANGED(s, BVS_WORD_ipv4_src) || CHANGED_FIELD(s, ip_tos) || CHANGED_FIELD(s, ip_ttl) ||
+            CHANGED_FIELD(s, ip_proto))
             why = rewrite_ipv4(packet, s);
         return why;
     }
@@ -83,6 +84,8 @@ static __always_inline int look_network(packet_t *packet, struct scratch *s) {
     if (!why &&
         (CHANGED_FIELD(s, ip_tos) || CHANGED_FIELD(s, ip_ttl) || CHANGED_FIELD(s, ipv6_label)))
         why = rewrite_ipv6(packet, s);
+    if (!why && CHANGED_FIELD(s, ip_proto))
+        why = rewrite_ipv6_proto(packet, s);
     if (!why && layers & BVS_LAYER_ND &&
         (CHANGED(s, BVS_WORD_nd_target_high) | CHANGED(s, BVS_WORD_nd_target_low) |
          ((CHANGED(s, BVS_WORD_arp_sha) | CHANGED(s, BVS_WORD_arp_tha)) & MAC_BITS)))
@@ -102,13 +105,20 @@ static __always_inline int look_link(packet_t *packet, struct scratch *s) {
     return why;
 }
 
+/* Where fragments show no ports, the first one's are not to be written either. */
+static __always_inline bool shows_l4(const struct scratch *s) {
+    return s->at.l4 && bvs_flow_get(&s->shown, layers) & BVS_LAYER_L4;
+}
+
+#define L4_FIELDS bvs_low_bits(BVS_LOWEST_tcp_flags + BVS_BITS_tcp_flags)
+
 /* 0, or why it cannot be done. */
 __noinline int look(packet_t *packet, struct scratch *s) {
     int why = 0;
 
     if (!s)
         return 0;
-    if (s->at.l4 && CHANGED(s, BVS_WORD_tp_src) & bvs_low_bits(32))
+    if (shows_l4(s) && CHANGED(s, BVS_WORD_tp_src) & L4_FIELDS)
         why = rewrite_l4(packet, s);
     if (!why)
         why = look_network(packet, s);

@@ -9,6 +9,11 @@ static __always_inline struct bvs_port_entry *port_get(__u32 number) {
     return bpf_map_lookup_elem(&ports, &number);
 }
 
+/* Reserved numbers of 16 bits, as OpenFlow 1.0 and registers have them, are the last of 32. */
+static __always_inline __u32 wide_port(__u64 ofport) {
+    return ofport >= 0xff00 && ofport <= 0xffff ? ofport | 0xffff0000 : ofport;
+}
+
 /* The number of the port with this netdev; 0 for a netdev that is none of ours. */
 static __always_inline __u32 port_of_netdev(__u32 ifindex) {
     __u32 i = ifindex & (BVS_PORT_INDEX_BUCKETS - 1);

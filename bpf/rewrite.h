@@ -111,6 +111,9 @@ __noinline int rewrite_ipv4(packet_t *packet, struct scratch *s) {
     if (!error)
         error =
             rewrite_ipv4_byte(packet, s, 8, bvs_flow_get(from, ip_ttl), bvs_flow_get(to, ip_ttl));
+    if (!error)
+        error = rewrite_ipv4_byte(packet, s, 9, bvs_flow_get(from, ip_proto),
+                                  bvs_flow_get(to, ip_proto));
     return REWRITTEN(error);
 }
 
@@ -158,6 +161,17 @@ __noinline int rewrite_ipv6(packet_t *packet, struct scratch *s) {
     return REWRITTEN(error);
 }
 
+/* Only where the IPv6 header itself has it, and not the last one of extension headers. */
+__noinline int rewrite_ipv6_proto(packet_t *packet, struct scratch *s) {
+    __u8 proto;
+
+    if (!s || bpf_skb_load_bytes(packet, s->at.l3 + 6, &proto, 1) ||
+        proto != bvs_flow_get(&s->shown, ip_proto))
+        return BVS_DROP_REWRITE;
+    proto = bvs_flow_get(&s->flow, ip_proto);
+    return REWRITTEN(bpf_skb_store_bytes(packet, s->at.l3 + 6, &proto, 1, BPF_F_RECOMPUTE_CSUM));
+}
+
 static __always_inline int rewrite_icmp(packet_t *packet, struct scratch *s) {
     __u16 old = to_network16(s->shown.word[BVS_WORD_tp_src] << 8 |
                              (s->shown.word[BVS_WORD_tp_src] >> 16 & 0xff));
@@ -184,6 +198,27 @@ static __always_inline int rewrite_ports(packet_t *packet, struct scratch *s) {
         return BVS_DROP_REWRITE;
     return REWRITTEN(bpf_skb_store_bytes(packet, s->at.l4, &new, sizeof(new),
                                          there || !checksum_flags(s) ? 0 : BPF_F_RECOMPUTE_CSUM));
+}
+
+/* The 16 bits with TCP's flags, below four of the header's length. */
+static __always_inline int rewrite_tcp_flags(packet_t *packet, struct scratch *s) {
+    __u8 had[2], wanted[2];
+    __u16 old, new;
+
+    if (bpf_skb_load_bytes(packet, s->at.l4 + 12, had, sizeof(had)))
+        return BVS_DROP_REWRITE;
+    store16(wanted, (load16(had) & 0xf000) | bvs_flow_get(&s->flow, tcp_flags));
+    __builtin_memcpy(&old, had, sizeof(old));
+    __builtin_memcpy(&new, wanted, sizeof(new));
+    if (bpf_l4_csum_replace(packet, s->at.l4 + 16, old, new, sizeof(new)))
+        return BVS_DROP_REWRITE;
+    return REWRITTEN(bpf_skb_store_bytes(packet, s->at.l4 + 12, &new, sizeof(new), 0));
+}
+
+static __always_inline int rewrite_tcp(packet_t *packet, struct scratch *s) {
+    int why = rewrite_ports(packet, s);
+
+    return !why && CHANGED_FIELD(s, tcp_flags) ? rewrite_tcp_flags(packet, s) : why;
 }
 
 /* From the header to the packet's end, which need not be the frame's. 0: it cannot be read. */
@@ -223,6 +258,7 @@ __noinline int rewrite_l4(packet_t *packet, struct scratch *s) {
         return 0;
     switch (bvs_flow_get(&s->shown, ip_proto)) {
     case IPPROTO_TCP:
+        return rewrite_tcp(packet, s);
     case IPPROTO_UDP:
         return rewrite_ports(packet, s);
     case IPPROTO_SCTP:

@@ -35,7 +35,7 @@ static long trace_flood_one(__u32 index, struct flooding *a) {
     if (!out)
         return 1;
     a->next = out->next;
-    if (floods_to(a, number, out))
+    if (floods_to(a, out))
         trace_output(a->packet, a->s, number);
     return 0;
 }
@@ -46,8 +46,10 @@ static __always_inline __u32 first_port_of(__u32 number) {
     return bridge ? bridge->first_port : 0;
 }
 
-static __always_inline void trace_flood(packet_t *packet, struct scratch *s, __u32 all) {
-    struct flooding a = {.packet = packet, .s = s, .all = all, .next = first_port_of(s->bridge)};
+static __always_inline void trace_flood(packet_t *packet, struct scratch *s, __u32 all,
+                                        __u32 in_port) {
+    struct flooding a = {
+        .packet = packet, .s = s, .all = all, .in_port = in_port, .next = first_port_of(s->bridge)};
 
     bpf_loop(BVS_MAX_PORTS, trace_flood_one, &a, 0);
 }
@@ -144,7 +146,7 @@ static long trace_effect(__u32 index, struct acting *a) {
     if (e.kind == BVS_EFFECT_OUTPUT)
         trace_output(a->packet, s, e.arg);
     else if (e.kind == BVS_EFFECT_FLOOD)
-        trace_flood(a->packet, s, e.arg);
+        trace_flood(a->packet, s, e.arg, e.v0);
     else if (e.kind == BVS_EFFECT_NORMAL)
         trace_normal(a->packet, s);
     return 0;

@@ -28,7 +28,7 @@ Bytes Packet::layer4() const {
             : big_endian(tp_src, 2) + big_endian(tp_dst, 2);
     std::size_t at = 2;
     if (proto == IPPROTO_TCP) {
-        header = header + Bytes(8) + big_endian(0x5002, 2) + Bytes(6);
+        header = header + Bytes(8) + big_endian(0x5000 | tcp_flags, 2) + Bytes(6);
         at = 16;
     } else if (proto == IPPROTO_UDP) {
         header = header + big_endian(8 + data.size(), 2) + Bytes(2);

@@ -25,6 +25,7 @@ struct Packet {
     Bytes from = {10, 0, 0, 1}, to = {10, 0, 0, 2};
     std::uint16_t tp_src = 1000, tp_dst = 80; // ICMP: type and code in one byte each
     bool checksum = true;                     // of UDP
+    std::uint16_t tcp_flags = 2;
     std::uint16_t fragment = 0;
 
     Bytes bytes() const;

@@ -111,6 +111,35 @@ TEST(PipelineRewrite, NoPortsInLaterFragments) {
                      expected);
 }
 
+// What no rule can see is not written either, and least of all as zeros.
+TEST(PipelineRewrite, NoPortsInFirstFragments) {
+    const Packet in = {.proto = IPPROTO_UDP, .fragment = 0x2000};
+    auto out = in;
+    out.to = {172, 16, 0, 9};
+    expect_rewritten(in, {load(FIELD(ipv4_dst, 0xac100009)), load(FIELD(tp_dst, 8080))}, out);
+}
+
+TEST(PipelineRewrite, TcpFlags) {
+    for (const auto &in : {Packet{}, k_ipv6}) {
+        auto out = in;
+        out.tcp_flags = 0x0a12;
+        expect_rewritten(in, {load(FIELD(tcp_flags, 0x0a12))}, out);
+        out.tp_dst = 8080;
+        expect_rewritten(in, {load(FIELD(tcp_flags, 0x0a12)), load(FIELD(tp_dst, 8080))}, out);
+    }
+}
+
+// The payload, and with it any checksum in it, is the other protocol's business.
+TEST(PipelineRewrite, Protocol) {
+    for (const auto &in : {with_proto({}, IPPROTO_GRE), with_proto(k_ipv6, IPPROTO_GRE)})
+        expect_rewritten(in.bytes(), {load(FIELD(ip_proto, 99))}, [&] {
+            auto out = in.bytes();
+            const auto header = with_proto(in, 99).bytes();
+            std::copy_n(header.begin(), out.size() - 9, out.begin());
+            return out;
+        }());
+}
+
 TEST(PipelineRewrite, Arp) {
     const Frame in = {.type = ETH_P_ARP, .payload = arp()};
     auto out = in;
