@@ -15,11 +15,6 @@
 #define OFPP_CONTROLLER 0xfffffffdU
 #define OFPR_ACTION 1
 
-/* Reserved numbers of 16 bits, as OpenFlow 1.0 and registers have them, are the last of 32. */
-static __always_inline __u32 wide_port(__u64 port) {
-    return port >= 0xff00 && port <= 0xffff ? port | 0xffff0000 : port;
-}
-
 static __always_inline __u64 subfield(const __u64 *words, __u32 word, __u32 lowest, __u32 bits) {
     return words[word & (BVS_FLOW_WORDS - 1)] >> (lowest & 63) & bvs_low_bits(bits);
 }
@@ -133,10 +128,17 @@ __noinline int output(struct scratch *s, __u32 port, __u32 max_len) {
     else if (port == OFPP_NORMAL)
         record_send(s, BVS_EFFECT_NORMAL, 0, 0);
     else if (port == OFPP_FLOOD || port == OFPP_ALL)
-        record_send(s, BVS_EFFECT_FLOOD, port == OFPP_ALL, 0);
+        record_send(s, BVS_EFFECT_FLOOD, port == OFPP_ALL, in_port);
     else if (port != in_port)
         output_to(s, port);
     return 0;
+}
+
+static __always_inline void skip(struct scratch *s, const struct bvs_instruction *in) {
+    bool equal = (s->flow.word[in->word & (BVS_FLOW_WORDS - 1)] & in->a) == in->b;
+
+    if (equal == !in->z)
+        s->pc += in->y;
 }
 
 static __always_inline void resubmit(struct scratch *s, __u32 table, __u32 in_port) {

@@ -101,6 +101,9 @@ static __always_inline bool run_flow_control(struct scratch *s, const struct bvs
     case BVS_OP_GOTO:
         s->next_table = in->y;
         return true;
+    case BVS_OP_SKIP:
+        skip(s, in);
+        return true;
     case BVS_OP_RESUBMIT:
         resubmit(s, in->y, in->b);
         return true;

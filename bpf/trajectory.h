@@ -164,6 +164,30 @@ static __always_inline void count(__u64 *packets, __u64 *bytes, __u32 length) {
     __sync_fetch_and_add(bytes, length);
 }
 
+static __always_inline struct bvs_table *table_of(const struct scratch *s, __u32 table) {
+    __u32 n = s->bridge * BVS_TABLES + (table & (BVS_TABLES - 1));
+
+    return bpf_map_lookup_elem(&tables, &n);
+}
+
+static __always_inline void count_rule(const struct scratch *s, __u32 place) {
+    struct bvs_rule *rule = rule_get(place);
+    struct bvs_table *table = rule ? table_of(s, rule->table) : 0;
+
+    if (!table)
+        return;
+    __sync_fetch_and_add(&table->matched, 1);
+    count(&rule->packets, &rule->bytes, s->length);
+    rule->used = now_tick();
+}
+
+static __always_inline void count_miss(const struct scratch *s, __u32 number) {
+    struct bvs_table *table = table_of(s, number);
+
+    if (table)
+        __sync_fetch_and_add(&table->missed, 1);
+}
+
 static __always_inline void count_bucket(__u32 visit, __u32 length) {
     struct bvs_group *group = group_get(visit / BVS_GROUP_BUCKETS);
     struct bvs_group_bucket *bucket;
@@ -177,7 +201,6 @@ static __always_inline void count_bucket(__u32 visit, __u32 length) {
 static long count_visit(__u32 index, struct identifying *i) {
     __u32 visit, place;
     struct bvs_group *group;
-    struct bvs_rule *rule;
 
     if (index >= BVS_MOST_VISITS)
         return 1;
@@ -185,21 +208,18 @@ static long count_visit(__u32 index, struct identifying *i) {
     place = visit & ~BVS_VISIT_KIND;
     switch (visit & BVS_VISIT_KIND) {
     case BVS_VISIT_RULE:
-        rule = rule_get(place);
-        if (!rule)
-            return 0;
-        count(&rule->packets, &rule->bytes, i->s->length);
-        rule->used = now_tick();
+        count_rule(i->s, place);
+        return 0;
+    case BVS_VISIT_MISS:
+        count_miss(i->s, place);
         return 0;
     case BVS_VISIT_GROUP:
         group = group_get(place);
         if (group)
             count(&group->packets, &group->bytes, i->s->length);
         return 0;
-    case BVS_VISIT_BUCKET:
-        count_bucket(place, i->s->length);
-        return 0;
     default:
+        count_bucket(place, i->s->length);
         return 0;
     }
 }

@@ -61,8 +61,10 @@ BVS_ASSERT_LAYOUT(struct bvs_subtable, 256);
 struct bvs_table {
     __u64 list;
     __u64 changed; /* the generation of the latest change */
+    __u64 matched; /* lookups, not counted at a trajectory: atomic */
+    __u64 missed;
 };
-BVS_ASSERT_LAYOUT(struct bvs_table, 16);
+BVS_ASSERT_LAYOUT(struct bvs_table, 32);
 #define BVS_SUBTABLE_LIST_ENTRIES 65536
 
 /*
@@ -194,6 +196,7 @@ static inline __u16 bvs_rule_tag(__u64 hash) {
     /* a: algorithm << 16 | max_link; b: its argument */                                           \
     X(BUNDLE) /* as MULTIPATH, of a & 0xffff members: four in a and b of each END that follows; */ \
     /* z: 0, it is sent there; or the port into word, x, z */                                      \
+    X(SKIP)      /* y instructions, if flow[word] & a is b; z 1: if it is not */                   \
     X(POP_QUEUE) /* skb_priority as the packet came with it */                                     \
     X(EXIT)      /* nothing more of this pipeline, but the action set */                           \
     X(FIN)       /* fin_timeout: see `finished` of the rule */                                     \
@@ -368,7 +371,7 @@ BVS_ASSERT_LAYOUT(struct bvs_cache_set, 152 * BVS_CACHE_WAYS + 8);
     X(RESTORE)    /* as saved in slot arg; v0: the clone that ends, 1: the outermost */            \
     X(OUTPUT)     /* arg: port of this header */                                                   \
     X(NORMAL)     /* as a learning switch */                                                       \
-    X(FLOOD)      /* to all other ports; arg 1: also those with no_flood (ALL) */                  \
+    X(FLOOD)      /* to all ports but OpenFlow's v0; arg 1: also those with no_flood (ALL) */      \
     X(CONTROLLER) /* arg: max_len | reason << 16; v0: rule | table << 32 | controller << 48; */    \
                   /* v1: 1 for want of a rule, which OFPPC_NO_PACKET_IN forbids */                 \
     X(METER)      /* arg: place; what it drops goes on where clone v0 ends, 0: nowhere */          \

@@ -257,6 +257,19 @@ RuleCounters PipelineWriter::counters(std::uint32_t rule) const {
     return {.packets = load(there.packets), .bytes = load(there.bytes), .used = load(there.used)};
 }
 
+TableCounters PipelineWriter::table_counters(std::uint16_t bridge, std::uint8_t table) const {
+    auto &there = maps_.tables.at(bridge * BVS_TABLES + table);
+    return {.matched = load(there.matched), .missed = load(there.missed)};
+}
+
+void PipelineWriter::clear_table_counters(std::uint16_t bridge) {
+    for (unsigned table = 0; table < BVS_TABLES; ++table) {
+        auto &there = maps_.tables.at(bridge * BVS_TABLES + table);
+        store<__u64>(there.matched, 0);
+        store<__u64>(there.missed, 0);
+    }
+}
+
 bool PipelineWriter::finished(std::uint32_t rule) const {
     return load(maps_.rules[rule].finished) != 0;
 }

@@ -49,6 +49,11 @@ struct NewRule {
     std::span<const std::uint8_t> record;  // as it was sent, for a daemon to come
 };
 
+struct TableCounters {
+    std::uint64_t matched = 0;
+    std::uint64_t missed = 0;
+};
+
 struct RuleCounters {
     std::uint64_t packets = 0;
     std::uint64_t bytes = 0;
@@ -116,9 +121,8 @@ class PipelineWriter {
     GroupCounters group_counters(std::uint32_t place) const { return groups_.counters(place); }
     MeterCounters meter_counters(std::uint32_t place) const { return meters_.counters(place); }
     void harvest() { trajectories_.harvest(); }
-    TableCounters table_counters(std::uint16_t bridge, std::uint8_t table) const {
-        return trajectories_.table(bridge * BVS_TABLES + table);
-    }
+    TableCounters table_counters(std::uint16_t bridge, std::uint8_t table) const;
+    void clear_table_counters(std::uint16_t bridge); // of one that had the number before
 
     bool reclaimable() const;
     // Trajectories not used since `oldest` (ticks) may be taken back. Returns the rules removed

@@ -96,7 +96,7 @@ void Trajectories::credit(std::uint32_t bridge, std::uint32_t rule, std::uint64_
     add(there.bytes, bytes);
     if (there.used < tick)
         store(there.used, tick);
-    tables_[bridge * BVS_TABLES + there.table].matched += packets;
+    add(maps_.tables.at(bridge * BVS_TABLES + there.table).matched, packets);
 }
 
 void Trajectories::credit(const bvs_trajectory &trajectory, const bvs_tally &delta) {
@@ -110,7 +110,7 @@ void Trajectories::credit(const bvs_trajectory &trajectory, const bvs_tally &del
                    static_cast<std::uint32_t>(delta.used));
             break;
         case BVS_VISIT_MISS:
-            tables_[trajectory.bridge * BVS_TABLES + what].missed += delta.packets;
+            add(maps_.tables.at(trajectory.bridge * BVS_TABLES + what).missed, delta.packets);
             break;
         case BVS_VISIT_GROUP:
             add(maps_.groups[what].packets, delta.packets);
@@ -123,11 +123,6 @@ void Trajectories::credit(const bvs_trajectory &trajectory, const bvs_tally &del
         }
         }
     }
-}
-
-TableCounters Trajectories::table(std::uint32_t table) const {
-    const auto found = tables_.find(table);
-    return found == tables_.end() ? TableCounters{} : found->second;
 }
 
 void Trajectories::after_grace(std::uint32_t oldest) {

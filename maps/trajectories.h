@@ -17,15 +17,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <unordered_map>
 #include <vector>
 
 namespace bvs::maps {
-
-struct TableCounters {
-    std::uint64_t matched = 0;
-    std::uint64_t missed = 0;
-};
 
 class Trajectories {
   public:
@@ -41,7 +35,6 @@ class Trajectories {
     // Packets counted elsewhere.
     void credit(std::uint32_t bridge, std::uint32_t rule, std::uint64_t packets,
                 std::uint64_t bytes, std::uint32_t tick);
-    TableCounters table(std::uint32_t table) const; // bridge * BVS_TABLES + table
 
     // A grace period has passed since the last call. If the room gets short there will be more, or
     // else those not used since `oldest` (ticks) are on their way. Harvests.
@@ -66,7 +59,6 @@ class Trajectories {
     PipelineMaps &maps_;
     unsigned cpus_;
     HeirOf heir_of_;
-    std::unordered_map<std::uint32_t, TableCounters> tables_;
     std::vector<bool> free_; // by place: given back, and no packet counted there since
     Places unfindable_;      // packets may still have them at hand, or enter them in a cache
     Places uncached_;        // packets may still have them at hand

@@ -85,6 +85,9 @@ std::string text_of(const bvs_instruction &in, unsigned op, const PlaceNames &na
         return fmt::format("goto_table:{}", in.y);
     case BVS_OP_RESUBMIT:
         return resubmit_text(in);
+    case BVS_OP_SKIP:
+        return fmt::format("skip {} if {:#x} of word {} is {}{:#x}", in.y, in.a, in.word,
+                           in.z ? "not " : "", in.b);
     case BVS_OP_PUSH_VLAN:
         return fmt::format("push_vlan:{:#06x}", in.y);
     case BVS_OP_SET_VLAN:

@@ -102,8 +102,10 @@ OfBridge::commit(const std::vector<ofagent::Change> &changes) {
 bool OfBridge::adopt() {
     const bool there = datapath_.flags() & BVS_PIPELINE_CONFIGURED;
     datapath_.set_flags(datapath_.flags() | BVS_PIPELINE_CONFIGURED);
-    if (!there)
+    if (!there) {
+        parts_.writer.clear_table_counters(parts_.number);
         return false;
+    }
     datapath_.adopt(tables());
     flows_.for_each({},
                     [&](model::FlowId id, const model::Flow &flow) { watch_timeouts(id, flow); });

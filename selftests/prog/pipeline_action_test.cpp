@@ -53,6 +53,27 @@ TEST(PipelineAction, ResubmitsWithAnotherInPort) {
     expect_sent(lab, each({2}, k_tcp)); // it still came in at 1
 }
 
+TEST(PipelineAction, FloodsToAllButTheInPortThatRulesSee) {
+    Lab lab({{}, {}, {}});
+    Rules rules(lab);
+    const auto all = output(0xfffffffc);
+    rules.add({.match = {FIELD(in_port, 1)}, .program = {load(FIELD(in_port, 2)), all}});
+    expect_sent(lab, each({1, 3}, k_tcp));
+}
+
+TEST(PipelineAction, SkipsWhatIsForOtherPackets) {
+    Lab lab({{}, {}, {}, {}});
+    Rules rules(lab);
+    auto tcp_only = instruction(BVS_OP_SKIP, 1);
+    tcp_only.word = BVS_WORD_ip_proto;
+    tcp_only.a = bvs_low_bits(BVS_BITS_ip_proto) << BVS_LOWEST_ip_proto;
+    tcp_only.b = std::uint64_t{IPPROTO_TCP} << BVS_LOWEST_ip_proto;
+    auto others_only = tcp_only;
+    tcp_only.z = 1;
+    rules.add({.program = {tcp_only, output(2), others_only, output(3), output(4)}});
+    expect_sent(lab, each({2, 4}, k_tcp));
+}
+
 TEST(PipelineAction, GivesBackWhatACloneChanged) {
     Lab lab({{}, {}, {}, {}});
     Rules rules(lab);

@@ -136,10 +136,9 @@ std::optional<Difference> PipelineTwins::run(Way way, const std::vector<Sample> 
     return std::nullopt;
 }
 
-// Which of several outcomes it was does not matter if they count alike. A miss has no counter but
-// by a trajectory, which injected packets have not.
+// Which of several outcomes it was does not matter if they count alike.
 void PipelineTwins::count(const Expected &expected) {
-    constexpr std::uint64_t k_ways = 3, k_wires = 2;
+    constexpr std::uint64_t k_ways = 3;
     const auto &outcomes = expected.outcomes;
     if (outcomes.empty() || std::ranges::any_of(outcomes, [&](const Outcome &outcome) {
             return outcome.visits != outcomes[0].visits;
@@ -149,9 +148,8 @@ void PipelineTwins::count(const Expected &expected) {
     }
     for (const auto &visit : outcomes[0].visits) {
         auto &counters = counted_[visit];
-        const auto times = visit.kind == Visit::Kind::miss ? k_wires : k_ways;
-        counters.packets += times;
-        counters.bytes += times * expected.length;
+        counters.packets += k_ways;
+        counters.bytes += k_ways * expected.length;
     }
 }
 
@@ -181,7 +179,6 @@ std::optional<Difference> PipelineTwins::compare_counters() {
                                       counted, packets),
                           {}};
     };
-    std::map<std::uint32_t, std::uint64_t> matched;
     for (const auto &[visit, expected] : counted_) {
         model::FlowCounters counted;
         if (visit.kind == Visit::Kind::flow)

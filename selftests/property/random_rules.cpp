@@ -32,14 +32,6 @@ bool writable(Field field) {
            field != Field::in_port && field != Field::vlan_tci;
 }
 
-// A bucket's actions meet packets of any kind, and the datapath writes such a field into whatever
-// other field of another protocol's has the same place in the flow.
-bool shares_place(Field field) {
-    const auto needs = model::info(field).needs;
-    return needs != Needs::nothing && needs != Needs::vlan && needs != Needs::ip &&
-           needs != Needs::ipv6;
-}
-
 bool is_register(Field field) {
     return field >= Field::reg0 && field <= Field::xxreg3;
 }
@@ -93,8 +85,6 @@ void RandomRules::promise(model::Match &match, const Making &making) {
             needs == Needs::arp)
             continue;
         exactly(Field::ip_proto);
-        // The ports of a first fragment, which no rule can see, would be written as zeros.
-        match.set(Field::ip_frag, 0);
         if (needs == Needs::nd || needs == Needs::nd_solicit || needs == Needs::nd_advert) {
             exactly(Field::icmpv6_type);
             exactly(Field::icmpv6_code);
@@ -227,8 +217,6 @@ Actions RandomRules::action_set(Making &making, bool bucket) {
         auto some = random_.one_in(3) ? tag(making) : set_field(making);
         if (auto *set = std::get_if<action::SetField>(&some);
             set && set->field != Field::vlan_vid) {
-            if (bucket && shares_place(set->field))
-                continue;
             set->mask = model::all_ones(model::info(set->field).bits);
             set->value = random_.value(set->field);
         }
@@ -238,10 +226,7 @@ Actions RandomRules::action_set(Making &making, bool bucket) {
         making.needs.push_back(Needs::ip);
         made.push_back(action::DecIpTtl{});
     }
-    const auto is_output = [](const model::Action &some) {
-        return std::holds_alternative<action::Output>(some);
-    };
-    if (bucket && random_.one_in(3) && std::ranges::none_of(made, is_output))
+    if (bucket && random_.one_in(3))
         made.push_back(action::Resubmit{.table = static_cast<std::uint8_t>(tables_ - 1)});
     else if (!bucket && random_.one_in(4) && !last(making.table))
         made.push_back(action::Group{1 + random_.below(k_groups)});

@@ -177,12 +177,31 @@ TEST(Program, ATtlOfTheActionSetIsToldOfAsWell) {
 }
 
 TEST(Program, ABucketIsAnActionSet) {
-    EXPECT_EQ(bucket({action::Output{.port = 1}, set(Field::tcp_dst, 80), action::PopVlan{},
-                      set(Field::tcp_dst, 81), action::Output{.port = 2}}),
-              "POP_VLAN; LOAD w4 a=ffff0000 b=510000; OUTPUT y=2; END");
+    EXPECT_EQ(bucket({action::Output{.port = 1}, set(Field::eth_dst, 80), action::PopVlan{},
+                      set(Field::eth_dst, 81), action::Output{.port = 2}}),
+              "POP_VLAN; LOAD w1 a=ffffffffffff b=51; OUTPUT y=2; END");
+    EXPECT_EQ(bucket({action::Resubmit{.table = 5}, set(Field::eth_dst, 80)}),
+              "LOAD w1 a=ffffffffffff b=50; RESUBMIT y=5 b=fffffff8; END");
+}
+
+TEST(Program, ABucketSendsOn) {
     EXPECT_EQ(bucket({action::Output{.port = 1}, action::Group{2}}), "GROUP y=66; END");
-    EXPECT_EQ(bucket({action::Resubmit{.table = 5}, set(Field::tcp_dst, 80)}),
-              "LOAD w4 a=ffff0000 b=500000; RESUBMIT y=5 b=fffffff8; END");
+    EXPECT_EQ(bucket({action::Resubmit{.table = 5}, action::Output{.port = 1}}), "OUTPUT y=1; END");
+    EXPECT_EQ(bucket({action::Resubmit{.table = 5}, action::Group{2}}), "GROUP y=66; END");
+}
+
+TEST(Program, ABucketWritesOnlyFieldsThatThePacketHas) {
+    const std::string ipv4 = "SKIP z1 y=1 a=ffff00000000 b=80000000000; ";
+    EXPECT_EQ(bucket({set(Field::ipv4_src, 1)}), ipv4 + "LOAD w3 a=ffffffff b=1; END");
+    EXPECT_EQ(bucket({set(Field::tcp_dst, 80)}),
+              "SKIP y=1 a=ffff00000000 b=80000000000; "     // IPv4 is right,
+              "SKIP z1 y=3 a=ffff00000000 b=86dd00000000; " // and of the others only IPv6
+              "SKIP w1 z1 y=2 a=ff000000000000 b=6000000000000; SKIP w11 y=1 a=20000000000000; "
+              "LOAD w4 a=ffff0000 b=500000; END");
+    EXPECT_EQ(bucket({set(Field::vlan_vid, 0x1005)}),
+              "SKIP y=1 a=1000000000000000; LOAD a=fff000000000000 b=5000000000000; END");
+    EXPECT_EQ(compile_bucket({set(Field::ipv4_src, 1)}, k_places)->reads[BVS_WORD_eth_type],
+              0xffffULL << BVS_LOWEST_eth_type);
 }
 
 TEST(Program, NotesDoNothing) {
