@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// OpenFlow on every bridge: its tables, its agent, the sockets <rundir>/<bridge>.mgmt and .snoop,
-// and its controllers; and what all bridges share, the datapath's rules and the packets that it
-// sends up. Follows the bridges that there are and what the database says of them. One thread.
+// OpenFlow on every bridge (of_service.h has one), and what all bridges share: the datapath's rules
+// and the packets that it sends up. Follows the bridges that there are and what the database says
+// of them. One thread.
 #pragma once
 
 #include "loader/datapath.h"
@@ -40,6 +40,7 @@ struct OpenFlowParts {
 };
 
 class OfBridge;
+class OfService;
 
 class OpenFlow {
   public:
@@ -59,9 +60,9 @@ class OpenFlow {
     void read_packet_ins();
 
   private:
-    class House; // of one bridge
     explicit OpenFlow(OpenFlowParts parts, std::unique_ptr<maps::PipelineWriter> writer,
                       PacketIns packet_ins);
+    std::unique_ptr<OfService> serve(const std::string &bridge, std::uint16_t number);
     Result<> inject(const struct Injection &injection);
     void expire();
     void reclaim();
@@ -71,7 +72,7 @@ class OpenFlow {
     OpenFlowParts parts_;
     std::unique_ptr<maps::PipelineWriter> writer_;
     PacketIns packet_ins_;
-    std::map<std::string, std::unique_ptr<House>> houses_;
+    std::map<std::string, std::unique_ptr<OfService>> services_;
     // What bridges had in the generation before, until they have it again; by name.
     std::map<std::string, std::vector<std::vector<std::uint8_t>>> former_;
     struct Timer;

@@ -28,6 +28,7 @@ set(SWITCH_SOURCES
     of_ports.cpp
     of_record.cpp
     of_restore.cpp
+    of_service.cpp
     of_settings.cpp
     of_short_way.cpp
     of_timeouts.cpp
