@@ -51,12 +51,11 @@ egress_refusal(const packet_t *packet, const struct frame *f, const struct bvs_p
  * The frame's only receiver. bpf_redirect_peer saves the queue between the ends of a veth, but the
  * far end then takes the packet type as it is, and that was set for the near end's address; hence
  * only for frames to the very address of the far end. Nor does it look anew for the network header,
- * which a frame whose link header has grown (`deep`) needs. And a frame for a class (set_queue) of
- * the near end's queueing discipline has to meet it.
+ * which a frame whose link header has grown (`deep`) needs.
  */
 static __always_inline int egress_redirect(packet_t *packet, const struct bvs_port_entry *out,
                                            __u64 dst, bool deep) {
-    if (deep || !dst || out->peer_mac != dst || packet->priority >> 16)
+    if (deep || !dst || out->peer_mac != dst)
         return bpf_redirect(out->ifindex, 0);
     if (packet->pkt_type != PACKET_HOST)
         bpf_skb_change_type(packet, PACKET_HOST);

@@ -236,7 +236,7 @@ compile::Netdev Reconciler::facts(const model::Interface &interface, const host:
     // The end of a pair that is ours is always up; what counts is the other.
     if (interface.device == model::Device::internal)
         netdev.up = link.up && link.carrier;
-    if (link.kind == "veth" && link.peer_other_netns)
+    if (link.direct())
         if (const auto mac = control_.peer_mac(link))
             netdev.peer_mac = model::to_number(*mac);
     netdev.xdp = (interface.hook == model::Hook::xdp ||

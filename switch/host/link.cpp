@@ -76,6 +76,9 @@ void read_attribute(const nlattr *attribute, LinkReport &report) {
         if (mnl_attr_get_payload_len(attribute) == link.mac.size())
             link.mac = attribute_value<Mac>(attribute);
         break;
+    case IFLA_QDISC:
+        link.qdisc = attribute_text(attribute);
+        break;
     case IFLA_MTU:
         link.mtu = attribute_value<std::uint32_t>(attribute);
         break;

@@ -53,11 +53,15 @@ struct Link {
     bool peer_other_netns = false;
     int peer_netns_id = -1; // by which our namespace knows that one, if so (ip-netns(8), nsid)
 
+    std::string qdisc; // what frames wait in on their way out: "noqueue", "htb", ...
+
     std::string parent_device; // bus name, as "0000:00:03.0"; present means not purely software
     XdpMode xdp_mode = XdpMode::none;
     std::uint32_t xdp_prog_id = 0; // with `several`: the one in the driver
 
     bool physical() const { return !parent_device.empty(); }
+    // A veth to another namespace whose frames need not be queued on this side.
+    bool direct() const { return kind == "veth" && peer_other_netns && qdisc == "noqueue"; }
     bool operator==(const Link &) const = default;
 };
 

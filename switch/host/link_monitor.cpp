@@ -4,6 +4,7 @@
 #include <array>
 #include <libmnl/libmnl.h>
 #include <linux/if_link.h>
+#include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>
 
@@ -21,6 +22,16 @@ Result<std::uint32_t> send_link_request(NetlinkSocket &socket, int ifindex, std:
     return socket.send(*request);
 }
 
+// The link whose queueing discipline came or went, which changes a link without a message of its
+// own; 0: the message says something else.
+int requeued_link(const nlmsghdr &message) {
+    if ((message.nlmsg_type != RTM_NEWQDISC && message.nlmsg_type != RTM_DELQDISC) ||
+        mnl_nlmsg_get_payload_len(&message) < sizeof(tcmsg))
+        return 0;
+    const auto *qdisc = static_cast<const tcmsg *>(mnl_nlmsg_get_payload(&message));
+    return qdisc->tcm_parent == TC_H_ROOT ? qdisc->tcm_ifindex : 0;
+}
+
 } // namespace
 
 LinkMonitor::LinkMonitor(NetlinkSocket events, NetlinkSocket requests)
@@ -36,8 +47,9 @@ Result<LinkMonitor> LinkMonitor::open(std::size_t receive_buffer) {
 
     events->set_receive_buffer(receive_buffer);
     // Subscribe first: what changes while the dump runs is then reported, too.
-    if (const auto joined = events->join(RTNLGRP_LINK); !joined)
-        return std::unexpected(joined.error());
+    for (const auto group : {RTNLGRP_LINK, RTNLGRP_TC})
+        if (const auto joined = events->join(group); !joined)
+            return std::unexpected(joined.error());
 
     LinkMonitor monitor(std::move(*events), std::move(*requests));
     if (const auto requested = monitor.request_dump(); !requested)
@@ -113,6 +125,8 @@ Result<> LinkMonitor::apply(const nlmsghdr &message, LinkChanges &changes) {
     if (answer && (message.nlmsg_type == NLMSG_DONE || message.nlmsg_type == NLMSG_ERROR))
         return finish_dump(message, changes);
 
+    if (const auto ifindex = requeued_link(message))
+        return request_link(ifindex);
     if (auto report = decode_link(message)) {
         if (auto event = links_.apply(std::move(*report)))
             return add(std::move(*event), changes);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Follows the links of the network namespace in which it was opened: a subscription to RTNLGRP_LINK
-// whose messages keep a LinkTable current and come out as events.
+// Follows the links of the network namespace in which it was opened: subscriptions to
+// RTNLGRP_LINK, and to RTNLGRP_TC for their queueing disciplines, whose messages keep a LinkTable
+// current and come out as events.
 //
 // The dump runs on the subscribed socket, so that for each link the order of messages is that of
 // the changes. When the kernel had to drop messages (ENOBUFS), a new dump repairs the table and
