@@ -5,6 +5,7 @@
 
 #include "bpf/bucket.h"
 #include "bpf/drop.h"
+#include "bpf/meter.h"
 #include "bpf/packet_tc.h"
 #include "bpf/scratch.h"
 
@@ -45,6 +46,15 @@ static __always_inline bool packet_in_forbidden(const struct scratch *s,
     return port && port->flags & BVS_PORT_NO_PACKET_IN;
 }
 
+/* OpenFlow's virtual meter OFPM_CONTROLLER (1.5.1, 5.11). */
+static __always_inline bool packet_in_metered(struct scratch *s) {
+    const struct bvs_pipeline *pipeline;
+    __u32 bridge = s->bridge;
+
+    pipeline = bpf_map_lookup_elem(&pipelines, &bridge);
+    return !pipeline || !pipeline->controller_meter || meter_passes(s, pipeline->controller_meter);
+}
+
 /* One size of record: the verifier wants it constant. */
 static __always_inline int packet_in_of(packet_t *packet, struct scratch *s,
                                         const struct bvs_effect *e, __u32 bytes,
@@ -83,6 +93,10 @@ static __always_inline void packet_in(packet_t *packet, struct scratch *s, struc
 
     if (packet_in_forbidden(s, e))
         return;
+    if (!packet_in_metered(s)) {
+        drop(packet, BVS_DROP_METER, s->in, s->in);
+        return;
+    }
     if (!packet_in_may(s->in)) {
         drop(packet, BVS_DROP_PACKET_IN, s->in, s->in);
         return;

@@ -309,7 +309,7 @@ struct bvs_pipeline {
     __u64 all_changed;    /* everything decided before this generation is void */
     __u64 groups_changed; /* everything decided by a group before it is */
     __u32 flags;
-    __u32 reserved;
+    __u32 controller_meter; /* place of the meter for what is sent to controllers; 0: none */
     /* The daemon's: how many of the ports' normal_packets were counted for a rule already. */
     __u64 normal_packets;
     __u64 normal_bytes;

@@ -40,6 +40,9 @@ void OfDatapath::settle_meters(const MeterSums &sums) {
             meters_.erase(meter);
     meters_.merge(new_meters_);
     new_meters_.clear();
+    const auto controller = meters_.find(model::k_controller_meter);
+    maps_.pipelines.at(bridge_).controller_meter =
+        controller == meters_.end() ? 0 : controller->second;
 }
 
 void OfDatapath::adopt_meters(const OfTables &tables, std::vector<std::uint32_t> &strangers) {

@@ -35,3 +35,11 @@ stats 'packet_in_count:40 '
 
 of del-meter br0 meter=1
 ! of dump-flows br0 | grep meter || fail "a flow is left that uses a removed meter"
+
+# What goes to controllers has a meter of its own.
+of add-meter br0 'meter=controller,pktps,burst,stats,band=type=drop,rate=1,burst_size=5'
+of add-flow br0 'priority=20,icmp,in_port=1,actions=controller,output:2'
+[ "$(answered 20)" -eq 20 ] || fail "the meter for controllers keeps packets from their ports"
+told=$(of meter-stats br0 meter=controller)
+contains "$told" 'packet_in_count:20 '
+contains "$told" '0: packet_count:1[0-5] '

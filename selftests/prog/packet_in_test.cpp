@@ -3,6 +3,7 @@
 // Packets for controllers, from a rule to the daemon's reader.
 #include "selftests/fixture/rules.h"
 #include "selftests/prog/headers.h"
+#include "switch/compile/meter.h"
 #include "switch/packet_ins.h"
 
 #include <algorithm>
@@ -139,6 +140,20 @@ TEST_F(PacketIn, AFrameWithoutEthernetHeaderIsNotInjected) {
     const auto refused = lab_.the_switch().datapath().inject(Rules::k_bridge, 1, 0, Bytes(13));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, EINVAL);
+}
+
+TEST_F(PacketIn, IsLimitedByTheBridgesMeterForControllers) {
+    auto bands = bvs::compile::compile_meter(
+        {.flags = {.packets = true, .burst = true}, .bands = {{.rate = 1, .burst = 3}}});
+    bands.band[0].price *= 1000; // and no other for a quarter of an hour
+    bands.band[0].burst *= 1000;
+    const auto meter = rules_.add_meter(bands);
+    rules_.maps().pipelines.at(Rules::k_bridge).controller_meter = meter;
+    rules_.add({.program = {output(k_controller), output(2)}});
+    for (unsigned i = 0; i < 10; ++i)
+        EXPECT_EQ(lab_.run(1, k_tcp).to, 2U);
+    EXPECT_EQ(read(packet_ins_).size(), 3U);
+    EXPECT_EQ(rules_.maps().meters[meter].packets, 10U);
 }
 
 } // namespace
