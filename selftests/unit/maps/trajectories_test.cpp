@@ -73,8 +73,8 @@ TEST_F(TrajectoriesTest, EveryoneVisitedIsCountedOnce) {
     EXPECT_EQ(maps_->rules[7].used, 12U);
     EXPECT_EQ(maps_->groups[9].packets, 7U);
     EXPECT_EQ(maps_->groups[9].bucket[2].packets, 7U);
-    EXPECT_EQ(trajectories_.table(k_bridge * BVS_TABLES + 4).matched, 7U);
-    EXPECT_EQ(trajectories_.table(k_bridge * BVS_TABLES + 5).missed, 7U);
+    EXPECT_EQ(maps_->tables.at(k_bridge * BVS_TABLES + 4).matched, 7U);
+    EXPECT_EQ(maps_->tables.at(k_bridge * BVS_TABLES + 5).missed, 7U);
     count(place, 0, 1, 13);
     trajectories_.harvest();
     EXPECT_EQ(maps_->rules[7].packets, 8U);
