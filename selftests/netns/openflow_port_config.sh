@@ -41,7 +41,7 @@ timeout 60 ovs-ofctl monitor br0 65535 >/run/monitor 2>&1 &
 sleep 0.5
 ovs-ofctl mod-port br0 p2 no-packet-in
 ovs-ofctl mod-port br0 p2 no-flood
-told() { grep -A2 'PORT_STATUS: MOD' /run/monitor | grep -q 'NO_FLOOD NO_PACKET_IN'; }
+told() { grep -A2 'PORT_STATUS .*: MOD' /run/monitor | grep -q 'NO_FLOOD NO_PACKET_IN'; }
 eventually 5 told
 ovs-ofctl del-flows br0
 ovs-ofctl add-flow br0 "priority=0,actions=controller"
