@@ -55,5 +55,6 @@ kill_bvsd
 start_bvsd
 equal "config of p2 after a restart" "$(config 2)" "NO_FLOOD NO_PACKET_IN"
 ovs-ofctl mod-port br0 p2 down
+# shellcheck disable=SC2016 # eval's
 eventually 5 eval '[ "$(config 2)" = "PORT_DOWN NO_FLOOD NO_PACKET_IN" ]'
 ovs-ofctl mod-port br0 p2 up
