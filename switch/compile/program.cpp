@@ -64,6 +64,7 @@ class Compiler {
     Answer<> operator()(const model::action::Resubmit &a);
     Answer<> operator()(const model::action::Controller &a);
     Answer<> operator()(const model::action::Note &) { return {}; }
+    Answer<> operator()(const model::action::Sample &) { return {}; } // nobody collects
     Answer<> operator()(const model::action::StackPush &a);
     Answer<> operator()(const model::action::StackPop &a);
     Answer<> operator()(const model::action::Clone &a);
@@ -71,8 +72,6 @@ class Compiler {
     Answer<> operator()(const model::action::Multipath &a);
     Answer<> operator()(const model::action::Bundle &a);
     Answer<> operator()(const model::action::FinTimeout &a);
-
-    Answer<> operator()(const model::action::Sample &) { return unable("sample"); }
 
   private:
     void add(bvs_instruction instruction);

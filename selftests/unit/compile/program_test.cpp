@@ -185,8 +185,8 @@ TEST(Program, ABucketIsAnActionSet) {
               "LOAD w4 a=ffff0000 b=500000; RESUBMIT y=5 b=fffffff8; END");
 }
 
-TEST(Program, NotesDoNothing) {
-    EXPECT_EQ(actions({action::Note{{1, 2}}}), "END");
+TEST(Program, NotesAndSamplesDoNothing) {
+    EXPECT_EQ(actions({action::Note{{1, 2}}, action::Sample{.probability = 1}}), "END");
 }
 
 TEST(Program, TheRest) {
@@ -216,8 +216,8 @@ TEST(Program, MembersOfABundleStandBehindIt) {
 TEST(Program, WhatTheDatapathCannotDoIsNamed) {
     EXPECT_EQ(actions({action::Group{99}}), "there is no group 99");
     EXPECT_EQ(instructions({.meter = 99}), "there is no meter 99");
-    EXPECT_EQ(compile_actions({action::Sample{}}, k_places).error().refusal,
-              model::Refusal::action_bad_type);
+    const action::Multipath across{.destination = {Field::xxreg0, 56, 16}};
+    EXPECT_EQ(compile_actions({across}, k_places).error().refusal, model::Refusal::action_bad_type);
 }
 
 TEST(Program, WhatItReadsOfThePacketIsKnown) {
