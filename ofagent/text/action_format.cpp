@@ -133,11 +133,7 @@ struct Printer {
     std::string operator()(const action::Multipath &it) const;
     std::string operator()(const action::Bundle &it) const;
     std::string operator()(const action::FinTimeout &it) const;
-    std::string operator()(const action::Sample &it) const {
-        return fmt::format(
-            "sample(probability={},collector_set_id={},obs_domain_id={},obs_point_id={})",
-            it.probability, it.collector_set, it.domain, it.point);
-    }
+    std::string operator()(const action::Sample &it) const;
 };
 
 // Empty: it has no action of its own there.
@@ -223,6 +219,19 @@ std::string Printer::operator()(const action::FinTimeout &it) const {
     if (it.hard)
         words.push_back(fmt::format("hard_timeout={}", it.hard));
     return fmt::format("fin_timeout({})", fmt::join(words, ","));
+}
+
+std::string Printer::operator()(const action::Sample &it) const {
+    auto text =
+        fmt::format("sample(probability={},collector_set_id={},obs_domain_id={},obs_point_id={}",
+                    it.probability, it.collector_set, it.domain, it.point);
+    if (it.port != port::any)
+        text += ",sampling_port=" + port(it.port);
+    if (it.direction == action::SampleDirection::ingress)
+        text += ",ingress";
+    if (it.direction == action::SampleDirection::egress)
+        text += ",egress";
+    return text + ")";
 }
 
 void append(std::vector<std::string> &words, const Actions &actions, const Style &style) {

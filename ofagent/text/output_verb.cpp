@@ -148,7 +148,7 @@ Parsed fin_timeout(std::string_view argument, const ActionContext &) {
     return made;
 }
 
-Result<> take_sample(action::Sample &to, const Word &word) {
+Result<> take_sample(action::Sample &to, const Word &word, const Ports &ports) {
     if (word.key == "probability")
         return assign(to.probability, number_of<std::uint16_t>(word.key, word.value));
     if (word.key == "collector_set_id")
@@ -157,16 +157,23 @@ Result<> take_sample(action::Sample &to, const Word &word) {
         return assign(to.domain, number_of<std::uint32_t>(word.key, word.value));
     if (word.key == "obs_point_id")
         return assign(to.point, number_of<std::uint32_t>(word.key, word.value));
-    return fail("unknown or unsupported key \"{}\": expected probability, collector_set_id, "
-                "obs_domain_id or obs_point_id",
+    if (word.key == "sampling_port")
+        return assign(to.port, parse_port(word.value, ports));
+    if (word.key == "ingress" || word.key == "egress") {
+        to.direction = word.key == "ingress" ? action::SampleDirection::ingress
+                                             : action::SampleDirection::egress;
+        return {};
+    }
+    return fail("unknown key \"{}\": expected probability, collector_set_id, obs_domain_id, "
+                "obs_point_id, sampling_port, ingress or egress",
                 word.key);
 }
 
-Parsed sample(std::string_view argument, const ActionContext &) {
+Parsed sample(std::string_view argument, const ActionContext &context) {
     action::Sample made;
     Scanner scanner(argument);
     while (const auto word = scanner.next())
-        if (const auto done = take_sample(made, *word); !done)
+        if (const auto done = take_sample(made, *word, context.ports); !done)
             return std::unexpected(done.error());
     if (!made.probability)
         return fail("probability must be from 1 to 65535");

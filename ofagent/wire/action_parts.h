@@ -87,7 +87,9 @@ enum class Nicira : std::uint16_t {
     output_reg2 = 32,
     reg_load2 = 33,
     controller2 = 37,
+    sample2 = 38,
     group = 40,
+    sample3 = 41,
     clone = 42,
 };
 

@@ -44,10 +44,7 @@ class Writer10 : public NiciraWriter {
     void operator()(const action::SetQueue &set) { put32(Nicira::set_queue, set.queue); }
     void operator()(const action::PushMpls &push) { put16(Nicira::push_mpls, push.eth_type); }
     void operator()(const action::PopMpls &pop) { put16(Nicira::pop_mpls, pop.eth_type); }
-    void operator()(const action::SetMplsTtl &set) {
-        NiciraFrame frame(writer_, Nicira::set_mpls_ttl);
-        writer_.u8(set.ttl);
-    }
+    void operator()(const action::SetMplsTtl &set) { put8(Nicira::set_mpls_ttl, set.ttl); }
     void operator()(const action::DecMplsTtl &) {
         NiciraFrame frame(writer_, Nicira::dec_mpls_ttl);
     }
@@ -70,6 +67,10 @@ class Writer10 : public NiciraWriter {
     void operator()(const action::Meter &) {}
 
   private:
+    void put8(Nicira subtype, std::uint8_t value) {
+        NiciraFrame frame(writer_, subtype);
+        writer_.u8(value);
+    }
     void put16(Nicira subtype, std::uint16_t value) {
         NiciraFrame frame(writer_, subtype);
         writer_.u16(value);
@@ -118,6 +119,10 @@ void Writer10::operator()(const action::SetField &set) {
     }
     if (whole && set.field == Field::tunnel_id)
         return put32(Nicira::set_tunnel, static_cast<std::uint32_t>(set.value.low));
+    if (whole && set.field == Field::mpls_label)
+        return put32(Nicira::set_mpls_label, static_cast<std::uint32_t>(set.value.low));
+    if (whole && set.field == Field::mpls_tc)
+        return put8(Nicira::set_mpls_tc, static_cast<std::uint8_t>(set.value.low));
     auto setter = std::ranges::find(k_setters10, set.field, &Setter10::field);
     if (!whole || setter == k_setters10.end() ||
         (setter->ip_proto && setter->ip_proto != setters_protocol(scope_.ip_proto)))

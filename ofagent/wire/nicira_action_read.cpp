@@ -236,6 +236,9 @@ Answer<Action> read_clone(Reader &body, const Dialect &dialect, ActionScope scop
     return action::Clone{std::move(*actions)};
 }
 
+// What says where samples are taken came with the second and the third form.
+enum class SampledAt : std::uint8_t { action, port, directed_port };
+template <SampledAt where>
 Answer<Action> read_sample(Reader &body, const Dialect &, ActionScope) {
     action::Sample sample;
     sample.probability = body.u16();
@@ -244,6 +247,16 @@ Answer<Action> read_sample(Reader &body, const Dialect &, ActionScope) {
     sample.point = body.u32();
     if (!sample.probability)
         return bad_argument("a sample of nothing");
+    if (where == SampledAt::action)
+        return sample;
+    sample.port = widen_port(body.u16());
+    std::uint8_t direction = body.u8();
+    body.skip(5);
+    if (where == SampledAt::port)
+        return sample;
+    if (direction > static_cast<std::uint8_t>(action::SampleDirection::egress))
+        return bad_argument(fmt::format("no direction of samples is numbered {}", direction));
+    sample.direction = static_cast<action::SampleDirection>(direction);
     return sample;
 }
 
@@ -329,7 +342,9 @@ constexpr auto k_entries = std::to_array<Entry>({
     {Nicira::dec_mpls_ttl, read_plain<action::DecMplsTtl>},
     {Nicira::stack_push, read_stack<action::StackPush>},
     {Nicira::stack_pop, read_stack<action::StackPop>},
-    {Nicira::sample, read_sample},
+    {Nicira::sample, read_sample<SampledAt::action>},
+    {Nicira::sample2, read_sample<SampledAt::port>},
+    {Nicira::sample3, read_sample<SampledAt::directed_port>},
     {Nicira::set_mpls_label,
      [](Reader &body, const Dialect &, ActionScope) -> Answer<Action> {
          body.skip(2);

@@ -145,11 +145,20 @@ void NiciraWriter::operator()(const action::FinTimeout &timeout) {
 }
 
 void NiciraWriter::operator()(const action::Sample &sample) {
-    NiciraFrame frame(writer_, Nicira::sample);
+    const bool directed = sample.direction != action::SampleDirection::none;
+    const bool at_port = directed || sample.port != model::port::any;
+    NiciraFrame frame(writer_, directed  ? Nicira::sample3
+                               : at_port ? Nicira::sample2
+                                         : Nicira::sample);
     writer_.u16(sample.probability);
     writer_.u32(sample.collector_set);
     writer_.u32(sample.domain);
     writer_.u32(sample.point);
+    if (!at_port)
+        return;
+    writer_.u16(narrow_port(sample.port));
+    writer_.u8(static_cast<std::uint8_t>(sample.direction));
+    writer_.zeros(5);
 }
 
 } // namespace bvs::wire

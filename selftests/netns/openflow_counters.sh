@@ -10,8 +10,12 @@ set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
 
+sysctl -qw net.ipv6.conf.default.disable_ipv6=1 # what it sends unasked is counted as well
 start_bvsd
-for n in 1 2; do guest $n; done
+for n in 1 2; do
+    guest $n
+    at $n sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+done
 vsctl add-br br0
 for n in 1 2; do plug br0 $n; done
 pings 1 2
@@ -39,7 +43,7 @@ send 5
 more 10
 ovs-ofctl add-flow br0 "priority=7,in_port=2,actions=NORMAL" # now they are looked up
 send 5
-equal "of both rules" "$(counted | paste -sd' ')" "5 490 $((${before% *} + 5)) $((${before#* } + 490))"
+equal "of both rules" "$(counted --rsort | paste -sd' ')" "5 490 $((${before% *} + 5)) $((${before#* } + 490))"
 ovs-ofctl --strict del-flows br0 "priority=7,in_port=2"
 before=$(counted)
 send 5

@@ -97,7 +97,7 @@ std::optional<Registers> registers(Field field) {
     return std::nullopt;
 }
 
-Value of_packet(const Packet &p, Field field) {
+Value of_link(const Packet &p, Field field) {
     switch (field) {
     case Field::eth_dst:
         return {0, p.eth_dst};
@@ -111,6 +111,13 @@ Value of_packet(const Packet &p, Field field) {
         return {0, tci(p) & 0x1fff};
     case Field::vlan_pcp:
         return {0, tci(p) >> 13};
+    default:
+        return {};
+    }
+}
+
+Value of_packet(const Packet &p, Field field) {
+    switch (field) {
     case Field::ip_proto:
         return {0, p.proto};
     case Field::ip_dscp:
@@ -156,7 +163,7 @@ Value of_packet(const Packet &p, Field field) {
     case Field::nd_target:
         return p.nd_target;
     default:
-        return {};
+        return of_link(p, field);
     }
 }
 

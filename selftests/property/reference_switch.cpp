@@ -89,6 +89,8 @@ std::map<std::uint32_t, Bytes> ReferenceSwitch::receive(std::uint32_t in, const 
     auto &counters = counters_.at(in - 1);
     ++counters.rx_packets;
     counters.rx_bytes += bytes.size();
+    ++counters.normal_packets; // there are no rules
+    counters.normal_bytes += bytes.size();
     auto frame = Frame::parse(bytes);
     if (!frame)
         return drop(BVS_DROP_RUNT, in), std::map<std::uint32_t, Bytes>{};

@@ -66,6 +66,7 @@ class Compiler {
     model::Answer<> operator()(const model::action::Resubmit &a);
     model::Answer<> operator()(const model::action::Controller &a);
     model::Answer<> operator()(const model::action::Note &) { return {}; }
+    model::Answer<> operator()(const model::action::Sample &) { return {}; } // nobody collects
     model::Answer<> operator()(const model::action::StackPush &a);
     model::Answer<> operator()(const model::action::StackPop &a);
     model::Answer<> operator()(const model::action::Clone &a);
@@ -73,8 +74,6 @@ class Compiler {
     model::Answer<> operator()(const model::action::Multipath &a);
     model::Answer<> operator()(const model::action::Bundle &a);
     model::Answer<> operator()(const model::action::FinTimeout &a);
-
-    model::Answer<> operator()(const model::action::Sample &) { return unable("sample"); }
 
   private:
     void add(bvs_instruction instruction);

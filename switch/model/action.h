@@ -196,11 +196,14 @@ struct FinTimeout {
     std::uint16_t hard = 0;
     bool operator==(const FinTimeout &) const = default;
 };
+enum class SampleDirection : std::uint8_t { none, ingress, egress };
 struct Sample {
     std::uint16_t probability = 0;
     std::uint32_t collector_set = 0;
     std::uint32_t domain = 0;
     std::uint32_t point = 0;
+    std::uint32_t port = port::any; // sampled there instead of where the action is
+    SampleDirection direction = SampleDirection::none;
     bool operator==(const Sample &) const = default;
 };
 

@@ -204,8 +204,8 @@ TEST(Program, ABucketWritesOnlyFieldsThatThePacketHas) {
               0xffffULL << BVS_LOWEST_eth_type);
 }
 
-TEST(Program, NotesDoNothing) {
-    EXPECT_EQ(actions({action::Note{{1, 2}}}), "END");
+TEST(Program, NotesAndSamplesDoNothing) {
+    EXPECT_EQ(actions({action::Note{{1, 2}}, action::Sample{.probability = 1}}), "END");
 }
 
 TEST(Program, TheRest) {
@@ -235,8 +235,8 @@ TEST(Program, MembersOfABundleStandBehindIt) {
 TEST(Program, WhatTheDatapathCannotDoIsNamed) {
     EXPECT_EQ(actions({action::Group{99}}), "there is no group 99");
     EXPECT_EQ(instructions({.meter = 99}), "there is no meter 99");
-    EXPECT_EQ(compile_actions({action::Sample{}}, k_places).error().refusal,
-              model::Refusal::action_bad_type);
+    const action::Multipath across{.destination = {Field::xxreg0, 56, 16}};
+    EXPECT_EQ(compile_actions({across}, k_places).error().refusal, model::Refusal::action_bad_type);
 }
 
 TEST(Program, WhatItReadsOfThePacketIsKnown) {

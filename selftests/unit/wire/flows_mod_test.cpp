@@ -58,6 +58,15 @@ TEST(FlowsMod, OpenFlow10BothWays) {
          "010e006011223344002820fd0000000000000000000000000000ffff000000000000000000000000"
          "000000000000000000000000000000000000000000008000ffffffffffff00000003000800000000"
          "000b0010000100000000000000000002"},
+        {"labels", k_of10,
+         FlowMod{.table = model::k_all_tables,
+                 .instructions = {.apply = {set(whole(Field::mpls_label, 77)),
+                                            set(whole(Field::mpls_tc, 3))}},
+                 .flags = {.reset_counts = true}},
+         "010e006811223344003820ff"
+         "000000000000000000000000000000000000000000000000000000000000000000000000"
+         "00000000000000000000000000008000ffffffffffff0000"
+         "ffff001000002320001e00000000004dffff001000002320001f030000000000"},
         {"a match of fields", k_nxm,
          FlowMod{.match = match({masked(Field::reg1, 2, 0xff), whole(Field::eth_type, 0x0800),
                                  whole(Field::ip_proto, 17)}),
@@ -156,6 +165,17 @@ TEST(FlowsMod, OpenFlow15BothWays) {
          "060e007811223344000000000000000000000000000000000000000000008000ffffffffffffffff"
          "ffffffff0000000000010004000000000004004000000000ffff0010000023200014006400050000"
          "ffff0010000023200008010203040506ffff001800002320001d0064000000010000000200000003"},
+        {"samples at a port", k_of15,
+         FlowMod{.instructions =
+                     {.apply = {action::Sample{100, 1, 2, 3, 5},
+                                action::Sample{100, 1, 2, 3, 5, action::SampleDirection::ingress},
+                                action::Sample{.probability = 100,
+                                               .direction = action::SampleDirection::egress}}}},
+         "060e00a011223344000000000000000000000000000000000000000000008000ffffffffffffffff"
+         "ffffffff0000000000010004000000000004006800000000"
+         "ffff00200000232000260064000000010000000200000003000500 0000000000"
+         "ffff00200000232000290064000000010000000200000003000501 0000000000"
+         "ffff00200000232000290064000000000000000000000000ffff02 0000000000"},
     };
     for (const Case &one : k_cases)
         hold_both_ways(one);

@@ -71,6 +71,12 @@ TEST(FlowsRefused, ActionsAndInstructions) {
          Refusal::action_bad_argument},
         {"a load of more than fits", apply("ffff0018 00002320 0007 0003 00010004 0000000000000010"),
          Refusal::action_bad_argument},
+        {"a sample of nothing", apply("ffff0018 00002320 001d 0000 00000001 00000002 00000003"),
+         Refusal::action_bad_argument},
+        {"a sample in no direction",
+         apply("ffff0020 00002320 0029 0064 00000001 00000002 00000003"
+               "0005 03 0000000000"),
+         Refusal::action_bad_argument},
         {"an unknown instruction", "0001000400000000 0063000800000000",
          Refusal::instruction_unknown},
         {"an instruction cut short", "0001000400000000 0001001000000000",
