@@ -82,7 +82,8 @@ Result<> Programs::share_maps(bpf_object &object) {
         if (!fd)
             return std::unexpected(fd.error());
         if (const int error = bpf_map__reuse_fd(map, *fd))
-            return fail_errno(-error, "the programs cannot share map {}", bpf_map__name(map));
+            return fail_errno(-error, "the program {} cannot share map {}",
+                              bpf_object__name(&object), bpf_map__name(map));
     }
     return {};
 }
