@@ -150,26 +150,4 @@ static __always_inline int forward_pipeline(packet_t *packet, const struct bvs_p
     return verdict;
 }
 
-/* A packet of a controller's or of the daemon's own, which runs an action program, or the pipeline
- * if that is 0. It is not cached, and counts at its rules. With a trace's number nothing is done
- * with it but to tell what would be. */
-static __always_inline int inject(packet_t *packet, struct scratch *s, __u32 program, __u32 id) {
-    const struct bvs_pipeline *pipeline;
-    __u32 number = s->bridge;
-
-    pipeline = bpf_map_lookup_elem(&pipelines, &number);
-    if (!pipeline)
-        return TC_ACT_SHOT;
-    s->generation = READ_ONCE(pipeline->generation);
-    if (id)
-        trace_begin(s, id);
-    if (!pipeline_fragment(s, pipeline) && id)
-        return trace_event(s, BVS_TRACE_END, 0, BVS_DROP_FRAGMENT);
-    pipeline_run(s, program);
-    if (id)
-        return trace_record(packet, s);
-    record_count(s);
-    return pipeline_act_record(packet, s);
-}
-
 #endif

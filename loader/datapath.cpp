@@ -241,6 +241,9 @@ Result<> Datapath::trace(const Probe &probe, std::uint32_t number,
 }
 
 Result<> Datapath::run(__sk_buff &skb, std::span<const std::uint8_t> frame) {
+    const auto program = inject_program_fd();
+    if (!program)
+        return std::unexpected(program.error());
     if (frame.size() > BVS_LARGE_MOST)
         return fail("a frame of {} bytes is longer than {}, which the kernel can send",
                     frame.size(), BVS_LARGE_MOST);
@@ -256,7 +259,7 @@ Result<> Datapath::run(__sk_buff &skb, std::span<const std::uint8_t> frame) {
     options.data_size_in = static_cast<std::uint32_t>(frame.size());
     options.ctx_in = &skb;
     options.ctx_size_in = sizeof skb;
-    if (bpf_prog_test_run_opts(programs_->inject_fd(), &options))
+    if (bpf_prog_test_run_opts(*program, &options))
         return fail_errno(errno, "the kernel does not take a frame of {} bytes to be sent",
                           frame.size());
     return {};
@@ -267,6 +270,9 @@ int Datapath::tc_program_fd() const {
 }
 int Datapath::xdp_program_fd() const {
     return programs_->xdp_fd();
+}
+Result<int> Datapath::inject_program_fd() {
+    return programs_->inject_fd();
 }
 
 Result<> cleanup(const std::string &pin_dir) {

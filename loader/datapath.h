@@ -88,7 +88,8 @@ class Datapath {
 
     // Sends a frame as if it had come in at a port of the bridge (OpenFlow's number, which need not
     // be there), through an action program, by its place, or from table 0 if that is 0. All is done
-    // when this returns. An error if it is longer than BVS_LARGE_MOST.
+    // when this returns. The first one waits until the program for that is loaded, about 0.2 s. An
+    // error if it is longer than BVS_LARGE_MOST.
     Result<> inject(std::uint16_t bridge, std::uint32_t in_port, std::uint32_t program,
                     std::span<const std::uint8_t> frame);
 
@@ -104,6 +105,7 @@ class Datapath {
 
     int tc_program_fd() const;
     int xdp_program_fd() const;
+    Result<int> inject_program_fd(); // see loader/programs.h; loads it
 
   private:
     explicit Datapath(Options options);

@@ -36,9 +36,10 @@ std::map<std::uint32_t, std::string> read_bridges(const std::string &path) {
 Former read_former(const std::string &folder) {
     Former former{.bridges = read_bridges(folder + "/bridges"), .records = {}};
     const Descriptor map(bpf_obj_get((folder + "/record_chunks").c_str()));
-    if (!map)
+    const Descriptor made(bpf_obj_get((folder + "/record_chunks_made").c_str()));
+    if (!map || !made)
         return former;
-    if (const auto cells = maps::RecordArray::open(map.get(), "record_chunks"))
+    if (const auto cells = maps::RecordArray::open(map.get(), "record_chunks", made.get()))
         maps::for_each_record(*cells, [&](std::span<const std::uint8_t> record) {
             former.records.emplace_back(record.begin(), record.end());
         });

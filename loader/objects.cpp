@@ -5,6 +5,8 @@
 extern "C" {
 extern const std::byte switch_tc_object_begin[];
 extern const std::byte switch_tc_object_end[];
+extern const std::byte switch_inject_object_begin[];
+extern const std::byte switch_inject_object_end[];
 extern const std::byte switch_xdp_object_begin[];
 extern const std::byte switch_xdp_object_end[];
 }
@@ -13,6 +15,10 @@ namespace bvs::loader {
 
 std::span<const std::byte> switch_tc_object() {
     return {switch_tc_object_begin, switch_tc_object_end};
+}
+
+std::span<const std::byte> switch_inject_object() {
+    return {switch_inject_object_begin, switch_inject_object_end};
 }
 
 std::span<const std::byte> switch_xdp_object() {

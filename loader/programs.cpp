@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdio>
 #include <cstring>
-#include <span>
 
 namespace bvs::loader {
 
@@ -30,49 +29,68 @@ int keep_words(libbpf_print_level level, const char *format, va_list arguments) 
 
 } // namespace
 
+Result<Programs::Object> Programs::parse(std::span<const std::byte> elf, const char *name) {
+    bpf_object_open_opts options = {};
+    options.sz = sizeof options;
+    options.object_name = name;
+    Object object(bpf_object__open_mem(elf.data(), elf.size(), &options));
+    if (!object)
+        return fail_errno(errno, "the BPF program {} in this binary is damaged", name);
+    return object;
+}
+
 Result<std::unique_ptr<Programs>> Programs::open(Log log) {
     libbpf_set_print(nullptr); // it complains of each filter that is not there
-    const auto open_one = [](std::span<const std::byte> elf, const char *name) -> Object {
-        bpf_object_open_opts options = {};
-        options.sz = sizeof options;
-        options.object_name = name;
-        return Object(bpf_object__open_mem(elf.data(), elf.size(), &options));
-    };
-    auto tc = open_one(switch_tc_object(), "bvs_tc");
-    auto xdp = open_one(switch_xdp_object(), "bvs_xdp");
-    if (!tc || !xdp)
-        return fail_errno(errno, "the BPF programs in this binary are damaged");
-    return std::unique_ptr<Programs>(new Programs(std::move(log), std::move(tc), std::move(xdp)));
+    auto tc = parse(switch_tc_object(), "bvs_tc");
+    if (!tc)
+        return std::unexpected(tc.error());
+    auto xdp = parse(switch_xdp_object(), "bvs_xdp");
+    if (!xdp)
+        return std::unexpected(xdp.error());
+    return std::unique_ptr<Programs>(new Programs(std::move(log), std::move(*tc), std::move(*xdp)));
 }
 
 Programs::Programs(Log log, Object tc, Object xdp)
     : log_(std::move(log)), tc_(std::move(tc)), xdp_(std::move(xdp)) {}
 
 Result<> Programs::load(std::uint64_t fdb_seed) {
-    if (auto ok = load(*tc_, fdb_seed); !ok)
+    fdb_seed_ = fdb_seed;
+    if (auto ok = load(*tc_); !ok)
         return ok;
-    if (auto ok = share_maps(); !ok)
+    if (auto ok = share_maps(*xdp_); !ok)
         return ok;
-    return load(*xdp_, fdb_seed);
+    return load(*xdp_);
 }
 
-Result<> Programs::share_maps() {
+Result<Programs::Object> Programs::load_inject() {
+    auto object = parse(switch_inject_object(), "bvs_inject");
+    if (!object)
+        return object;
+    if (auto ok = share_maps(**object); !ok)
+        return std::unexpected(ok.error());
+    if (auto ok = load(**object); !ok)
+        return std::unexpected(ok.error());
+    return object;
+}
+
+Result<> Programs::share_maps(bpf_object &object) {
     bpf_map *map = nullptr;
-    bpf_object__for_each_map(map, xdp_.get()) {
+    bpf_object__for_each_map(map, &object) {
         if (bpf_map__is_internal(map))
             continue;
         const auto fd = map_fd(bpf_map__name(map));
         if (!fd)
             return std::unexpected(fd.error());
         if (const int error = bpf_map__reuse_fd(map, *fd))
-            return fail_errno(-error, "the programs cannot share map {}", bpf_map__name(map));
+            return fail_errno(-error, "the program {} cannot share map {}",
+                              bpf_object__name(&object), bpf_map__name(map));
     }
     return {};
 }
 
-Result<> Programs::load(bpf_object &object, std::uint64_t fdb_seed) {
+Result<> Programs::load(bpf_object &object) {
     auto *seed = bpf_object__find_map_by_name(&object, ".rodata.seed");
-    if (!seed || bpf_map__set_initial_value(seed, &fdb_seed, sizeof fdb_seed))
+    if (!seed || bpf_map__set_initial_value(seed, &fdb_seed_, sizeof fdb_seed_))
         return fail("the program {} has no place for the forwarding database's seed",
                     bpf_object__name(&object));
     libbpf_words().clear();
@@ -104,8 +122,12 @@ int Programs::xdp_fd() const {
     return bpf_program__fd(bpf_object__find_program_by_name(xdp_.get(), "bvs_switch_xdp"));
 }
 
-int Programs::inject_fd() const {
-    return bpf_program__fd(bpf_object__find_program_by_name(tc_.get(), "bvs_inject"));
+Result<int> Programs::inject_fd() {
+    if (!inject_)
+        inject_ = load_inject();
+    if (!*inject_)
+        return std::unexpected(inject_->error());
+    return bpf_program__fd(bpf_object__find_program_by_name(inject_->value().get(), "bvs_inject"));
 }
 
 } // namespace bvs::loader

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The programs and the maps they share, from ELF to descriptors. The tc object owns the maps;
-// the XDP object uses the same.
+// The programs and the maps they share, from ELF to descriptors. The tc object owns the maps; the
+// other objects use the same.
 #pragma once
 
 #include "base/result.h"
 
 #include <bpf/libbpf.h>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,13 +27,16 @@ class Programs {
 
     bpf_object &tc_object() { return *tc_; }
 
-    // Makes the maps that nobody replaced, and loads the programs.
+    // Makes the maps that nobody replaced, and loads the programs for ports.
     Result<> load(std::uint64_t fdb_seed);
 
     Result<int> map_fd(std::string_view name) const;
     int tc_fd() const;
     int xdp_fd() const;
-    int inject_fd() const; // runs frames from outside the ports
+
+    // Runs frames from outside the ports. The first call loads it, which takes as long as the tc
+    // program does; what became of that is the answer to all further ones.
+    Result<int> inject_fd();
 
   private:
     struct Close {
@@ -39,12 +45,16 @@ class Programs {
     using Object = std::unique_ptr<bpf_object, Close>;
 
     Programs(Log log, Object tc, Object xdp);
-    Result<> share_maps();
-    Result<> load(bpf_object &object, std::uint64_t fdb_seed);
+    static Result<Object> parse(std::span<const std::byte> elf, const char *name);
+    Result<> share_maps(bpf_object &object);
+    Result<> load(bpf_object &object);
+    Result<Object> load_inject();
 
     Log log_;
+    std::uint64_t fdb_seed_ = 0;
     Object tc_;
     Object xdp_;
+    std::optional<Result<Object>> inject_;
 };
 
 } // namespace bvs::loader

@@ -30,14 +30,17 @@ class Descriptors {
 
 } // namespace
 
-Result<Chunks> Chunks::open(int outer_fd, std::string name, std::size_t value_size,
+Result<Chunks> Chunks::open(int outer_fd, std::string name, int made_fd, std::size_t value_size,
                             std::uint32_t values) {
     const auto outer = describe(outer_fd);
     if (!outer)
         return std::unexpected(outer.error());
     if (outer->type != BPF_MAP_TYPE_ARRAY_OF_MAPS)
         return fail("map {} is no array of maps: it is another build's", name);
-    Chunks chunks(outer_fd, std::move(name), value_size, values);
+    auto made = Array<std::uint64_t>::open(made_fd, name + "_made");
+    if (!made)
+        return std::unexpected(made.error());
+    Chunks chunks(outer_fd, std::move(name), std::move(*made), value_size, values);
     chunks.chunks_.resize(outer->max_entries);
     if (auto ok = chunks.adopt(); !ok)
         return std::unexpected(ok.error());
@@ -45,11 +48,11 @@ Result<Chunks> Chunks::open(int outer_fd, std::string name, std::size_t value_si
 }
 
 Result<> Chunks::adopt() {
-    for (std::uint32_t place = 0; place < most(); ++place) {
-        std::uint32_t id = 0;
-        if (bpf_map_lookup_elem(outer_fd_, &place, &id))
-            continue;
-        const int fd = bpf_map_get_fd_by_id(id);
+    for (; count_ < made_.size() && made_.get(count_); ++count_) {
+        const auto place = static_cast<std::uint32_t>(made_.get(count_));
+        if (place >= most())
+            return fail("{} has no chunk {}: it is another build's", name_, place);
+        const int fd = bpf_map_get_fd_by_id(static_cast<std::uint32_t>(made_.get(count_) >> 32));
         if (fd < 0)
             return fail_errno(errno, "cannot open chunk {} of {}", place, name_);
         auto mapping = Mapping::open(fd, name_, value_size_);
@@ -57,7 +60,6 @@ Result<> Chunks::adopt() {
         if (!mapping)
             return std::unexpected(mapping.error());
         chunks_[place] = std::move(*mapping);
-        ++made_;
     }
     return {};
 }
@@ -65,6 +67,7 @@ Result<> Chunks::adopt() {
 Result<> Chunks::make(std::span<const std::uint32_t> places) {
     Descriptors fds;
     std::vector<std::uint32_t> missing;
+    std::vector<std::uint64_t> ids;
     std::vector<Mapping> mappings;
     bpf_map_create_opts options = {};
     options.sz = sizeof options;
@@ -78,19 +81,24 @@ Result<> Chunks::make(std::span<const std::uint32_t> places) {
         if (fd < 0)
             return fail_errno(errno, "cannot make chunk {} of {}", place, name_);
         fds.add(fd);
+        const auto id = map_id(fd);
+        if (!id)
+            return std::unexpected(id.error());
         auto mapping = Mapping::open(fd, name_, value_size_);
         if (!mapping)
             return std::unexpected(mapping.error());
         missing.push_back(place);
+        ids.push_back(*id);
         mappings.push_back(std::move(*mapping));
     }
     if (missing.empty())
         return {};
     if (auto ok = put(missing, fds.all()); !ok)
         return ok;
-    for (std::size_t i = 0; i < missing.size(); ++i)
+    for (std::size_t i = 0; i < missing.size(); ++i) {
         chunks_[missing[i]] = std::move(mappings[i]);
-    made_ += static_cast<std::uint32_t>(missing.size());
+        made_.set(count_++, ids[i] << 32 | missing[i]);
+    }
     return {};
 }
 
@@ -107,12 +115,12 @@ Result<> Chunks::put(std::span<const std::uint32_t> places, std::span<const int>
 }
 
 Result<> Chunks::grow() {
-    if (made_ == most())
+    if (count_ == most())
         return std::unexpected(
             Error{fmt::format("{} is full: {} chunks of {}", name_, most(), values_), ENOSPC});
     std::vector<std::uint32_t> places;
-    const auto end = std::min(most(), made_ + std::max(1U, made_ / 8));
-    for (auto place = made_; place < end; ++place)
+    const auto end = std::min(most(), count_ + std::max(1U, count_ / 8));
+    for (auto place = count_; place < end; ++place)
         places.push_back(place);
     return make(places);
 }

@@ -2,7 +2,9 @@
 //
 // A big table in chunks: an array of array maps (BPF_MAP_TYPE_ARRAY_OF_MAPS), the inner ones made
 // when they are needed and mapped into the daemon's memory. Chunks are never taken away again, as
-// packets may be reading them. A restarted daemon finds them through the outer map.
+// packets may be reading them. A restarted daemon finds them through a list in a map beside the
+// outer one: to look into the outer map would do as well, but up to Linux 6.7 the kernel waits for
+// a grace period each time, whether there is something or not.
 //
 // An index is chunk << shift | place. Not enough memory and not enough chunks are errors with codes
 // ENOMEM and ENOSPC; what was there before is as it was.
@@ -20,14 +22,14 @@ namespace bvs::maps {
 
 class Chunks {
   public:
-    static Result<Chunks> open(int outer_fd, std::string name, std::size_t value_size,
+    static Result<Chunks> open(int outer_fd, std::string name, int made_fd, std::size_t value_size,
                                std::uint32_t values);
 
     std::uint32_t most() const { return static_cast<std::uint32_t>(chunks_.size()); }
-    std::uint32_t made() const { return made_; }
+    std::uint32_t made() const { return count_; }
     bool has(std::uint32_t chunk) const { return static_cast<bool>(chunks_[chunk]); }
     std::byte *begin(std::uint32_t chunk) const { return chunks_[chunk].value(0); }
-    std::size_t bytes() const { return made_ * value_size_ * values_; }
+    std::size_t bytes() const { return count_ * value_size_ * values_; }
 
     // Those that are not there yet. The kernel waits for a grace period each time, so that many at
     // once are cheaper.
@@ -37,17 +39,20 @@ class Chunks {
     Result<> grow();
 
   private:
-    Chunks(int outer_fd, std::string name, std::size_t value_size, std::uint32_t values)
-        : outer_fd_(outer_fd), name_(std::move(name)), value_size_(value_size), values_(values) {}
+    Chunks(int outer_fd, std::string name, Array<std::uint64_t> made, std::size_t value_size,
+           std::uint32_t values)
+        : outer_fd_(outer_fd), name_(std::move(name)), made_(std::move(made)),
+          value_size_(value_size), values_(values) {}
     Result<> adopt();
     Result<> put(std::span<const std::uint32_t> places, std::span<const int> fds);
 
     int outer_fd_;
     std::string name_;
+    Array<std::uint64_t> made_; // id << 32 | place
     std::size_t value_size_;
     std::uint32_t values_; // of each chunk
     std::vector<Mapping> chunks_;
-    std::uint32_t made_ = 0;
+    std::uint32_t count_ = 0;
 };
 
 template <class Value, unsigned shift>
@@ -58,8 +63,8 @@ class ChunkedArray {
     using value_type = Value;
     static constexpr std::uint32_t k_chunk = 1U << shift;
 
-    static Result<ChunkedArray> open(int outer_fd, std::string name) {
-        auto chunks = Chunks::open(outer_fd, std::move(name), sizeof(Value), k_chunk);
+    static Result<ChunkedArray> open(int outer_fd, std::string name, int made_fd) {
+        auto chunks = Chunks::open(outer_fd, std::move(name), made_fd, sizeof(Value), k_chunk);
         if (!chunks)
             return std::unexpected(chunks.error());
         return ChunkedArray(std::move(*chunks));

@@ -23,4 +23,7 @@ struct Description {
 
 Result<Description> describe(int map_fd);
 
+// By which it can be opened again for as long as it is there.
+Result<std::uint32_t> map_id(int map_fd);
+
 } // namespace bvs::maps

@@ -19,7 +19,8 @@
         __type(value, value_type);                                                                 \
     } name SEC(".maps")
 
-/* An array of `chunks` mapped arrays of `n` values, which the daemon makes when they are needed.
+/* An array of `chunks` mapped arrays of `n` values, which the daemon makes when they are needed, and
+ * a list of those that it has made: a word each, the map's id above its place, up to the first 0.
  * Sizes instead of types: clang leaves out types that a program reaches by pointers only. */
 #define BVS_CHUNKS(name, chunks, n, value_type)                                                    \
     struct name##_inner {                                                                          \
@@ -34,7 +35,8 @@
         __uint(max_entries, chunks);                                                               \
         __type(key, __u32);                                                                        \
         __array(values, struct name##_inner);                                                      \
-    } name SEC(".maps")
+    } name SEC(".maps");                                                                           \
+    BVS_MAPPED_ARRAY(name##_made, chunks, __u64)
 
 /* Written by the daemon. */
 BVS_MAPPED_ARRAY(datapath_info, 1, struct bvs_datapath_info);

@@ -21,6 +21,12 @@ class Opener {
         return note(map.error()), std::nullopt;
     }
 
+    template <class Map, class... Shape>
+    std::optional<Map> chunks(std::string_view name, Shape... shape) {
+        const auto made_fd = fd(fmt::format("{}_made", name));
+        return made_fd < 0 ? std::nullopt : map<Map>(name, made_fd, shape...);
+    }
+
     int fd(std::string_view name) {
         const auto fd = fd_of_(name);
         if (fd)
@@ -52,16 +58,17 @@ struct PipelineMaps::Parts {
           cache_masks(open.map<Array<bvs_cache_mask>>("cache_masks")),
           trajectory_pool(open.map<Array<bvs_trajectory_pool>>("trajectory_pool")),
           trace_filter(open.map<Array<bvs_trace_filter>>("trace_filter")),
-          rules(open.map<RuleArray>("rule_chunks")),
-          buckets(open.map<BucketArray>("bucket_chunks")), code(open.map<CodeArray>("code_chunks")),
-          long_keys(open.map<LongKeyArray>("long_key_chunks")),
-          groups(open.map<GroupArray>("group_chunks")),
-          meters(open.map<MeterArray>("meter_chunks")),
-          records(open.map<RecordArray>("record_chunks")),
-          trajectories(open.map<TrajectoryArray>("trajectory_chunks")),
-          tallies(open.map<TallyArray>("tallies")),
-          cache(open.map<Chunks>("cache", sizeof(bvs_cache_set),
-                                 static_cast<std::uint32_t>(BVS_CACHE_SETS))),
+          rules(open.chunks<RuleArray>("rule_chunks")),
+          buckets(open.chunks<BucketArray>("bucket_chunks")),
+          code(open.chunks<CodeArray>("code_chunks")),
+          long_keys(open.chunks<LongKeyArray>("long_key_chunks")),
+          groups(open.chunks<GroupArray>("group_chunks")),
+          meters(open.chunks<MeterArray>("meter_chunks")),
+          records(open.chunks<RecordArray>("record_chunks")),
+          trajectories(open.chunks<TrajectoryArray>("trajectory_chunks")),
+          tallies(open.chunks<TallyArray>("tallies")),
+          cache(open.chunks<Chunks>("cache", sizeof(bvs_cache_set),
+                                    static_cast<std::uint32_t>(BVS_CACHE_SETS))),
           interned_fd(open.fd("trajectories")), free_trajectories_fd(open.fd("free_trajectories")),
           ofports_fd(open.fd("ofports")), packet_ins_fd(open.fd("packet_ins")),
           traces_fd(open.fd("traces")) {}

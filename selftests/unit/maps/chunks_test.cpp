@@ -27,6 +27,20 @@ TEST(Chunks, ALaterDaemonFindsWhatWasWritten) {
     EXPECT_EQ(maps->rules[RuleArray::k_chunk + 5].priority, 77U);
 }
 
+TEST(Chunks, WhereverTheyAre) {
+    const KernelMaps kernel;
+    const std::uint32_t first[] = {BVS_TRAJECTORY_CHUNKS, 3};
+    const std::uint32_t again[] = {3, 2 * BVS_TRAJECTORY_CHUNKS};
+    ASSERT_TRUE(kernel.open()->tallies.chunks().make(first));
+    ASSERT_TRUE(kernel.open()->tallies.chunks().make(again));
+    const auto maps = kernel.open();
+    const auto &chunks = maps->tallies.chunks();
+    EXPECT_EQ(chunks.made(), 3U);
+    for (const auto place : {3, BVS_TRAJECTORY_CHUNKS, 2 * BVS_TRAJECTORY_CHUNKS})
+        EXPECT_TRUE(chunks.has(static_cast<std::uint32_t>(place))) << place;
+    EXPECT_FALSE(chunks.has(0));
+}
+
 TEST(Chunks, AFullArraySaysSo) {
     const KernelMaps kernel;
     auto maps = kernel.open();

@@ -79,6 +79,7 @@ void KernelMaps::chunks(const std::string &name, std::uint32_t value_size, std::
     fds_[name] = create(BPF_MAP_TYPE_ARRAY_OF_MAPS, name, sizeof(std::uint32_t),
                         sizeof(std::uint32_t), most, options);
     close(inner);
+    plain(name + "_made", sizeof(std::uint64_t), most);
 }
 
 std::unique_ptr<PipelineMaps> KernelMaps::open() const {
