@@ -11,8 +11,10 @@ import tempfile
 import shell
 
 BPFFS = pathlib.Path("/sys/fs/bpf")
-# No traffic but ours: no neighbour discovery, and the kernel's bridge without netfilter.
-QUIET = ("net/ipv6/conf/default/disable_ipv6", "net/ipv6/conf/all/disable_ipv6")
+# No traffic but ours: no neighbour discovery, and the kernel's bridge without netfilter. eth1 shall not
+# answer for eth0's address: flows, other than NORMAL, do not bring to eth0 what is sent to eth1's MAC.
+QUIET = ("net/ipv6/conf/default/disable_ipv6", "net/ipv6/conf/all/disable_ipv6",
+         "net/ipv4/conf/all/arp_ignore")
 BRIDGE_NETFILTER = tuple(f"net/bridge/bridge-nf-call-{kind}" for kind in
                          ("iptables", "ip6tables", "arptables"))
 

@@ -4,9 +4,13 @@ import concurrent.futures
 import json
 import time
 
+import controller
+import memory
 import paths
 import pipelines
 import shell
+from daemons import Bvsd
+from lab import Pair
 from measures import IPERF_PORT, RECEIVER, tcp
 from pipelines import Shape
 
@@ -15,7 +19,6 @@ SHAPES = [Shape(tables, masks, rules) for tables, masks in ((1, 4), (5, 20), (30
 MILLION = Shape(5, 20, 1_000_000)
 TIMED = Shape(5, 20, 50_000)
 PART = 100_000  # rules that one ovs-ofctl is given
-BARRIER_EVERY = 1000
 SETTLE = 3  # seconds until bvsd has given back what the change needed
 
 
@@ -38,25 +41,33 @@ class Tables:
     def clear(self):
         self.ofctl("del-flows", self.target)
 
-    def fill(self, shape, *options, more="", part=PART):
+    def fill(self, shape, *options, more=""):
         """Seconds that ovs-ofctl took."""
         lines = list(pipelines.flows(shape, self.routes, more))
         seconds = 0
-        for first in range(0, len(lines), part):
+        for first in range(0, len(lines), PART):
             file = self.lab.work / "flows"
-            file.write_text("\n".join(lines[first:first + part]) + "\n")
+            file.write_text("\n".join(lines[first:first + PART]) + "\n")
             begin = time.monotonic()
             self.ofctl(*options, "add-flows", self.target, file)
             seconds += time.monotonic() - begin
         return seconds
 
     def new_flows(self, packets, bursts):
-        """Each frame the first of its flow: how many a second arrive."""
+        """Each frame the first of its flow: how many a second arrive, and the share that does not."""
         netns, port = self.pair.entry
         seen = self.lab.measure("forward", "--new-flows", "--port-netns", netns, "--port", port,
                                 "--sink-netns", self.pair.b, "--sink", "eth1", "--pin-dir",
                                 self.lab.pins, "--packets", packets, "--bursts", bursts)
-        return 1e9 / seen["ns_per_packet"]
+        return {"new_flows": 1e9 / seen["ns_per_packet"], "lost": seen["lost"]}
+
+    def dropped(self, reason=None, ports=Pair.PORTS):
+        """By BVS, which says why and where. None: another switch does not."""
+        if not isinstance(self.daemon, Bvsd):
+            return None
+        return sum(one["count"] for one in
+                   shell.run_json("ovs-appctl", "-t", self.daemon.control, "bvs/drops")
+                   if one["port"] in ports and reason in (None, one["reason"]))
 
     def cost(self, rounds, packets=500_000):
         """Nanoseconds of the program by itself."""
@@ -75,17 +86,19 @@ def measure(lab, binaries, quick, say):
     pairs = paths.build(lab, ["bvs", "ovs"], binaries, say)
     tables = {name: Tables(pair) for name, pair in pairs.items()}
     parts = [("shapes", lambda: [shape_by_shape(tables, shape, quick, say)
-                                 for shape in (SHAPES[::3] if quick else SHAPES)])]
+                                 for shape in (SHAPES[::3] if quick else SHAPES)]),
+             ("controller", lambda: controller.measure(tables, quick))]
     if "bvs" in tables:
         bvs = tables["bvs"]
         parts += [("insertion", lambda: insertion(bvs, 20_000 if quick else PART)),
+                  ("memory", lambda: {"cache": memory.cache(), "trajectory": memory.trajectory(bvs)}),
                   ("established", lambda: established(bvs, 50_000 if quick else 1_000_000)),
                   ("timeouts", lambda: timeouts(bvs, 2 if quick else 10)),
                   ("million", lambda: million(bvs, Shape(5, 20, 100_000) if quick else MILLION))]
     for name, part in parts:
         try:
             found[name] = part()
-        except shell.Failed as why:
+        except (shell.Failed, OSError) as why:
             say(f"{name}: {why}")
     return found
 
@@ -97,7 +110,7 @@ def shape_by_shape(tables, shape, quick, say):
     for name, one in tables.items():
         one.clear()
         one.fill(shape, "--bundle")
-        seen[name] = {"new_flows": one.new_flows(2_000 if quick else 20_000, 5)}
+        seen[name] = one.new_flows(2_000 if quick else 20_000, 5)
         if name == "bvs":
             seen[name] |= one.cost(3 if quick else 9)
         one.clear()
@@ -108,19 +121,15 @@ def insertion(tables, rules):
     """By bundle, and one by one; and what each rule takes of memory."""
     shape = Shape(5, 20, rules)
     tables.clear()
-    user, kernel = tables.daemon.resident_megabytes("RssAnon"), kernel_bytes()
+    user, kernel = tables.daemon.resident_megabytes("RssAnon"), memory.kernel_bytes()
     found = {"rules": rules, "bundle": rules / tables.fill(shape, "--bundle")}
     time.sleep(SETTLE)
     found["user_bytes"] = (tables.daemon.resident_megabytes("RssAnon") - user) * 2**20 / rules
-    found["kernel_bytes"] = (kernel_bytes() - kernel) / rules
+    found["kernel_bytes"] = (memory.kernel_bytes() - kernel) / rules
     tables.clear()
-    found["single"] = rules / tables.fill(shape, part=BARRIER_EVERY * 10)
+    found["single"] = controller.flows(tables, shape)
     tables.clear()
     return found
-
-
-def kernel_bytes():
-    return sum(entry.get("bytes_memlock", 0) for entry in json.loads(shell.run("bpftool", "-j", "map")))
 
 
 def established(tables, packets):
@@ -128,16 +137,31 @@ def established(tables, packets):
     tables.clear()
     tables.fill(Shape(5, 20, 10_000), "--bundle")
     tcp(tables.pair, 1, 1)  # the server runs
-    def stream():
-        report = shell.run_json(*shell.inside(tables.pair.a), "taskset", "-c", RECEIVER, "iperf3",
-                                "-c", tables.pair.target, "-p", IPERF_PORT, "-t", 4, "-J", timeout=30)
-        sent = report["end"]["sum_sent"]
-        return {"gbits": sent["bits_per_second"] / 1e9, "retransmits": sent["retransmits"]}
-    alone = stream()
+    alone = stream(tables)
     with concurrent.futures.ThreadPoolExecutor() as beside:
-        streaming = beside.submit(stream)
-        rate = tables.new_flows(packets // 10, 9)
+        streaming = beside.submit(stream, tables)
+        rate = tables.new_flows(packets // 10, 9)["new_flows"]
         return {"alone": alone, "beside": streaming.result(), "new_flows": rate, "packets": packets}
+
+
+def stream(tables):
+    """What TCP says, and what the switch and the netdevs on its way say they have dropped of it."""
+    pair = tables.pair
+    before = tables.dropped(ports=("pa", "pb")), netdev_drops(pair)
+    report = shell.run_json(*shell.inside(pair.a), "taskset", "-c", RECEIVER, "iperf3", "-c", pair.target,
+                            "-p", IPERF_PORT, "-t", 4, "-J", timeout=30)
+    sent = report["end"]["sum_sent"]
+    return {"gbits": sent["bits_per_second"] / 1e9, "retransmits": sent["retransmits"],
+            "switch_drops": tables.dropped(ports=("pa", "pb")) - before[0],
+            "netdev_drops": netdev_drops(pair) - before[1]}
+
+
+def netdev_drops(pair):
+    drops = 0
+    for netns, netdev in ((pair.a, "eth0"), (pair.host, "pa"), (pair.host, "pb"), (pair.b, "eth0")):
+        [link] = shell.run_json("ip", "-n", netns, "-json", "-s", "link", "show", netdev)
+        drops += link["stats64"]["rx"]["dropped"] + link["stats64"]["tx"]["dropped"]
+    return drops
 
 
 def timeouts(tables, seconds):

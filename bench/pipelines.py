@@ -21,17 +21,33 @@ class Shape:
 LONGEST, SHORTEST = 32, 20  # prefixes, each a mask
 
 
-def other_rule(index, bits):
-    """One that matches no packet of ours."""
-    prefix = LONGEST - index
-    address = 0x80000000 | bits.getrandbits(31) >> index << index
-    dotted = ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
-    return f"priority={10 + index},ip,nw_src={dotted}/{prefix}"
+def dotted(address):
+    return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+@dataclasses.dataclass(frozen=True)
+class Rule:
+    """One that drops packets from a prefix."""
+    table: int
+    priority: int
+    address: int
+    prefix: int
+
+
+def others(shape):
+    """The rules that match no packet of ours."""
+    bits = random.Random(shape.rules)
+    for number in range(shape.rules):
+        table = number % shape.tables
+        here = len(range(table, shape.masks, shape.tables))  # masks in this table
+        assert here <= LONGEST - SHORTEST + 1
+        index = number // shape.tables % here
+        address = 0x80000000 | bits.getrandbits(31) >> index << index
+        yield Rule(table, 10 + index, address, LONGEST - index)
 
 
 def flows(shape, routes, more=""):
     """Lines of flows. `routes` are pairs of a port and the port that all from there is sent to."""
-    bits = random.Random(shape.rules)
     yield "table=0,priority=0,arp,actions=NORMAL"
     for table in range(shape.tables):
         if table + 1 < shape.tables:
@@ -39,9 +55,6 @@ def flows(shape, routes, more=""):
             continue
         for come, go in routes:
             yield f"table={table},priority=1,ip,in_port={come},actions=output:{go}"
-    for number in range(shape.rules):
-        table = number % shape.tables
-        here = len(range(table, shape.masks, shape.tables))  # masks in this table
-        assert here <= LONGEST - SHORTEST + 1
-        rule = other_rule(number // shape.tables % here, bits)
-        yield f"table={table},{more}{rule},actions=drop"
+    for rule in others(shape):
+        source = f"{dotted(rule.address)}/{rule.prefix}"
+        yield f"table={rule.table},{more}priority={rule.priority},ip,nw_src={source},actions=drop"

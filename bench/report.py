@@ -78,35 +78,72 @@ def net(costs, case, empty):
     return stats.median([one - other for one, other in zip(costs[case], costs[empty])])
 
 
+def shapes_table(shapes):
+    rows = []
+    for seen in shapes:
+        bvs, ovs = (seen.get(name) or {} for name in ("bvs", "ovs"))
+        rates = [one.get("new_flows") for one in (bvs, ovs)]
+        arrivals = [cell for one in (bvs, ovs)
+                    for cell in (number(one["new_flows"] / 1e3 if one else None, 1),
+                                 number(100 * one["lost"] if one else None, 0))]
+        rows.append([seen["shape"],
+                     number(net(bvs, "hit", "empty") if bvs else None, 0),
+                     number(net(bvs, "first", "empty_new") if bvs else None, 0), *arrivals,
+                     number(rates[0] / rates[1] if all(rates) else None, 1)])
+    return table(["OpenFlow tables", "hit, ns", "first packet, ns", "new flows, k/s", "lost, %",
+                  "OVS, k/s", "lost, %", "x"], rows)
+
+
+def controller_table(found):
+    def row(title, digits, value):
+        return [title, *(number(value(seen), digits) for seen in found.values())]
+    def unexplained(seen):
+        up = seen["in"]
+        return None if up["dropped"] is None else up["made"] - up["told"] - up["dropped"]
+    return table(["to and from a controller", *(paths.ALL[name][0] for name in found)], [
+        row("packets out, k/s", 1, lambda seen: seen["out"]["rate"] / 1e3),
+        row("of these lost, %", 1, lambda seen: 100 * (1 - seen["out"]["arrived"] / seen["out"]["sent"])),
+        row("packets in, k/s", 1, lambda seen: seen["in"]["rate"] and seen["in"]["rate"] / 1e3),
+        row("frames that it was not told of, %", 1,
+            lambda seen: 100 * (1 - seen["in"]["told"] / seen["in"]["made"])),
+        row("of these not counted as dropped, frames", 0, unexplained)])
+
+
+def memory_rows(found):
+    cache, trajectory = found["cache"], found["trajectory"]
+    return [["an entry of the cache", f"{cache['entry_bytes']:,.0f} B"],
+            [f"the cache of a CPU, {cache['entries']:,} entries", f"{cache['cpu_bytes'] / 2**20:,.1f} MB"],
+            ["a trajectory's place and tallies", f"{trajectory['place_bytes']:,.0f} B"],
+            ["what finds it", f"{trajectory['found_bytes']:,.0f} B"]]
+
+
+def stream_cell(seen):
+    return (f"{seen['gbits']:.1f} Gbit/s, {seen['retransmits']} retransmits, dropped by the switch "
+            f"{seen['switch_drops']}, by netdevs {seen['netdev_drops']}")
+
+
 def openflow_tables(found):
     parts = []
     if shapes := found.get("shapes"):
-        rows = []
-        for seen in shapes:
-            bvs, ovs = (seen.get(name) or {} for name in ("bvs", "ovs"))
-            rates = [one.get("new_flows") for one in (bvs, ovs)]
-            rows.append([seen["shape"],
-                         number(net(bvs, "hit", "empty") if bvs else None, 0),
-                         number(net(bvs, "first", "empty_new") if bvs else None, 0),
-                         *(number(rate and rate / 1e3, 1) for rate in rates),
-                         number(rates[0] / rates[1] if all(rates) else None, 1)])
-        parts.append(table(["OpenFlow tables", "hit, ns", "first packet, ns", "new flows, k/s",
-                            "OVS, k/s", "x"], rows))
+        parts.append(shapes_table(shapes))
+    if seen := found.get("controller"):
+        parts.append(controller_table(seen))
     rows = []
     if seen := found.get("insertion"):
         rows += [[f"{seen['rules']:,} rules in a bundle", f"{seen['bundle']:,.0f} rules/s"],
                  ["the same one by one", f"{seen['single']:,.0f} rules/s"],
                  ["a rule's memory, kernel", f"{seen['kernel_bytes']:,.0f} B"],
                  ["a rule's memory, bvsd", f"{seen['user_bytes']:,.0f} B"]]
+    if seen := found.get("memory"):
+        rows += memory_rows(seen)
     if seen := found.get("established"):
-        rows += [[f"TCP while {seen['packets']:,} new flows arrive",
-                  f"{seen['beside']['gbits']:.1f} Gbit/s, {seen['beside']['retransmits']} retransmits"],
-                 ["TCP alone", f"{seen['alone']['gbits']:.1f} Gbit/s, "
-                               f"{seen['alone']['retransmits']} retransmits"]]
+        rows += [[f"TCP while {seen['packets']:,} new flows arrive", stream_cell(seen["beside"])],
+                 ["TCP alone", stream_cell(seen["alone"])]]
     if seen := found.get("million"):
         rows.append([f"hit with {seen['rules']:,} rules", f"{net(seen, 'hit', 'empty'):.0f} ns"])
     if seen := found.get("timeouts"):
-        rows.append([f"bvsd with {seen['rules']:,} rules that time out", f"{seen['cpu_percent']:.1f} % CPU"])
+        rows.append([f"bvsd with {seen['rules']:,} rules that time out",
+                     f"{seen['cpu_percent']:.1f} % CPU"])
     if rows:
         parts.append(table(["OpenFlow", ""], rows))
     return parts

@@ -91,6 +91,11 @@ def openflow(part, name):
     return lambda results, _: (results["openflow"] or {}).get(part, {}).get(name)
 
 
+def lost_of_established(results, _):
+    found = (results["openflow"] or {}).get("established")
+    return found["beside"]["switch_drops"] + found["beside"]["netdev_drops"] if found else None
+
+
 def last_port_to_few(results, _):
     found = (results["operations"] or {}).get("add_port_ms")
     return found["many_cpu"] / found["few_cpu"] if found else None
@@ -124,6 +129,7 @@ TARGETS = [
     Target("new flows, 1 table, 100 rules, against OVS", 20, True, "x", shape(1, 100, faster_than_ovs)),
     Target("new flows, 30 tables, 100,000 rules, against OVS", 20, True, "x",
            shape(30, 100_000, faster_than_ovs)),
+    Target("dropped of a TCP stream while new flows arrive", 0, False, "packets", lost_of_established),
     Target("rules inserted by a bundle", 100_000, True, "/s", openflow("insertion", "bundle")),
     Target("rules inserted one by one", 30_000, True, "/s", openflow("insertion", "single")),
     Target("memory of a rule, kernel", 600, False, "B", openflow("insertion", "kernel_bytes")),
