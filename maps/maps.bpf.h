@@ -19,9 +19,9 @@
         __type(value, value_type);                                                                 \
     } name SEC(".maps")
 
-/* An array of `chunks` mapped arrays of `n` values, which the daemon makes when they are needed, and
- * a list of those that it has made: a word each, the map's id above its place, up to the first 0.
- * Sizes instead of types: clang leaves out types that a program reaches by pointers only. */
+/* An array of `chunks` mapped arrays of `n` values, which the daemon makes when they are needed,
+ * and a list of those that it has made: a word each, the map's id above its place, up to the first
+ * 0. Sizes instead of types: clang leaves out types that a program reaches by pointers only. */
 #define BVS_CHUNKS(name, chunks, n, value_type)                                                    \
     struct name##_inner {                                                                          \
         __uint(type, BPF_MAP_TYPE_ARRAY);                                                          \

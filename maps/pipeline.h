@@ -270,8 +270,8 @@ BVS_ASSERT_LAYOUT(struct bvs_group, 128 + 32 * BVS_GROUP_BUCKETS);
 
 /* Rules, groups and meters as they were sent, for a daemon to come: each the number of its bytes
  * (32 bits) and these, in as many cells that follow one another as they take. All other cells are
- * zeros. So in every version, with the list of chunks (maps/chunks.h): a daemon of another one finds
- * here what it has to make anew. */
+ * zeros. So in every version, with the list of chunks (maps/chunks.h): a daemon of another one
+ * finds here what it has to make anew. */
 struct bvs_record_cell {
     __u8 byte[64];
 };
