@@ -125,6 +125,7 @@ class PipelineWriter {
     void clear_table_counters(std::uint16_t bridge); // of one that had the number before
 
     bool reclaimable() const;
+    bool crowded() const { return trajectories_.crowded(); } // it is worth a reclaim()
     // Trajectories not used since `oldest` (ticks) may be taken back. Returns the rules removed
     // that no packet can count any more.
     std::vector<GoneRule> reclaim(std::uint32_t oldest = 0);

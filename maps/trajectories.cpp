@@ -11,6 +11,8 @@ namespace bvs::maps {
 
 namespace {
 
+constexpr std::size_t k_most_at_once = 8192; // to be forgotten, at two system calls each
+
 // BPF adds to the same words.
 void add(__u64 &place, std::uint64_t value) {
     std::atomic_ref<__u64>(place).fetch_add(value, std::memory_order_relaxed);
@@ -131,9 +133,10 @@ void Trajectories::after_grace(std::uint32_t oldest) {
     if (!unfindable_.empty())
         clear_caches();
     uncached_ = std::exchange(unfindable_, {});
-    const bool short_of_room = used() + capacity() / 4 >= capacity();
-    // Without room or memory for more, and where nobody is on the way out already.
-    if (short_of_room && !add_chunk() && uncached_.empty())
+    if (!crowded())
+        return;
+    full_ = full_ || !add_chunk();
+    if (full_ && uncached_.empty()) // else some are on their way out already
         unfindable_ = forget(unused_since(oldest));
 }
 
@@ -147,7 +150,7 @@ std::uint32_t Trajectories::last_used(std::uint32_t place) const {
 Trajectories::Places Trajectories::unused_since(std::uint32_t oldest) const {
     Places unused;
     const auto end = std::min(load(maps_.trajectory_pool.at(0).next), capacity());
-    for (std::uint32_t place = 1; place < end; ++place)
+    for (std::uint32_t place = 1; place < end && unused.size() < k_most_at_once; ++place)
         if (!free_[place] && last_used(place) < oldest)
             unused.push_back(place);
     return unused;

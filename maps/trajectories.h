@@ -39,7 +39,11 @@ class Trajectories {
     // A grace period has passed since the last call. If the room gets short there will be more, or
     // else those not used since `oldest` (ticks) are on their way. Harvests.
     void after_grace(std::uint32_t oldest);
-    bool settled() const { return unfindable_.empty() && uncached_.empty(); }
+    bool crowded() const { return used() + capacity() / 4 >= capacity(); }
+    // Would another call do something, without packets having come meanwhile?
+    bool settled() const {
+        return unfindable_.empty() && uncached_.empty() && (full_ || !crowded());
+    }
 
     std::uint32_t used() const; // places that are not free
     std::uint32_t capacity() const { return maps_.trajectory_pool.at(0).capacity; }
@@ -59,6 +63,7 @@ class Trajectories {
     PipelineMaps &maps_;
     unsigned cpus_;
     HeirOf heir_of_;
+    bool full_ = false;      // there cannot be more
     std::vector<bool> free_; // by place: given back, and no packet counted there since
     Places unfindable_;      // packets may still have them at hand, or enter them in a cache
     Places uncached_;        // packets may still have them at hand

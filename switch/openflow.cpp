@@ -21,6 +21,8 @@ namespace {
 // then is told of at once, and where much is removed this costs a twelfth of the time.
 constexpr std::chrono::milliseconds k_reclaim_after{5}, k_reclaim_pause{100};
 constexpr std::chrono::milliseconds k_expiry_pause{20};
+// Trajectories that no packet took for so long make room for others, as Open vSwitch's flows do.
+constexpr std::chrono::seconds k_idle{10};
 
 unsigned possible_cpus() {
     return static_cast<unsigned>(::sysconf(_SC_NPROCESSORS_CONF));
@@ -148,6 +150,8 @@ void OpenFlow::every_second() {
         bulk_change |= service->bridge().had_bulk_change();
     }
     expire();
+    if (writer_->crowded())
+        reclaim();
     reclaim_soon();
     // What a large bundle's messages were in lies between what stays: 330 bytes a rule.
     if (bulk_change)
@@ -178,7 +182,9 @@ void OpenFlow::reclaim_soon() {
 
 // Rules that no packet can count for any more are told of to those who asked for it.
 void OpenFlow::reclaim() {
-    for (const auto &rule : writer_->reclaim())
+    const auto oldest = std::max(monotonic_now() - k_idle, std::chrono::nanoseconds{});
+    for (const auto &rule :
+         writer_->reclaim(static_cast<std::uint32_t>(oldest.count() >> BVS_TICK_SHIFT)))
         for (auto &[name, service] : services_)
             service->bridge().gone(rule);
     if (!writer_->reclaimable())

@@ -107,8 +107,11 @@ TEST_F(TrajectoriesTest, ThereIsMoreRoomBeforeItIsShort) {
     EXPECT_EQ(trajectories_.capacity(), before);
     while (maps_->trajectory_pool.at(0).next < before * 4 / 5)
         make({});
+    EXPECT_TRUE(trajectories_.crowded());
+    EXPECT_FALSE(trajectories_.settled());
     trajectories_.after_grace(100);
     EXPECT_EQ(trajectories_.capacity(), 2 * before);
+    EXPECT_FALSE(trajectories_.crowded());
 }
 
 TEST_F(TrajectoriesTest, TheUnusedLeaveStepByStepWhenThereIsNoMore) {
