@@ -21,6 +21,10 @@ class Shape:
 LONGEST, SHORTEST = 32, 20  # prefixes, each a mask
 
 
+# What a rule reads tells flows apart, also where Open vSwitch sees that no other rule could match.
+COPY_SOURCE = "move:NXM_OF_IP_SRC[]->NXM_NX_REG0[],"
+
+
 def dotted(address):
     return ".".join(str(address >> shift & 255) for shift in (24, 16, 8, 0))
 
@@ -50,11 +54,12 @@ def flows(shape, routes, more=""):
     """Lines of flows. `routes` are pairs of a port and the port that all from there is sent to."""
     yield "table=0,priority=0,arp,actions=NORMAL"
     for table in range(shape.tables):
+        first = COPY_SOURCE if table == 0 else ""
         if table + 1 < shape.tables:
-            yield f"table={table},priority=1,ip,actions=resubmit(,{table + 1})"
+            yield f"table={table},priority=1,ip,actions={first}resubmit(,{table + 1})"
             continue
         for come, go in routes:
-            yield f"table={table},priority=1,ip,in_port={come},actions=output:{go}"
+            yield f"table={table},priority=1,ip,in_port={come},actions={first}output:{go}"
     for rule in others(shape):
         source = f"{dotted(rule.address)}/{rule.prefix}"
         yield f"table={rule.table},{more}priority={rule.priority},ip,nw_src={source},actions=drop"
