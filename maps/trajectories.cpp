@@ -11,7 +11,7 @@ namespace bvs::maps {
 
 namespace {
 
-constexpr std::size_t k_most_at_once = 8192; // to be forgotten, at two system calls each
+constexpr std::size_t k_most_at_once = 8192; // to be forgotten, as that takes system calls
 
 // BPF adds to the same words.
 void add(__u64 &place, std::uint64_t value) {
@@ -150,7 +150,7 @@ std::uint32_t Trajectories::last_used(std::uint32_t place) const {
 Trajectories::Places Trajectories::unused_since(std::uint32_t oldest) const {
     Places unused;
     const auto end = std::min(load(maps_.trajectory_pool.at(0).next), capacity());
-    for (std::uint32_t place = 1; place < end && unused.size() < k_most_at_once; ++place)
+    for (std::uint32_t place = 1; place < end; ++place)
         if (!free_[place] && last_used(place) < oldest)
             unused.push_back(place);
     return unused;
@@ -166,6 +166,8 @@ Trajectories::Places Trajectories::forget(const Places &places) {
             continue;
         if (bpf_map_delete_elem(maps_.interned_fd, &identity) == 0)
             forgotten.push_back(place);
+        if (forgotten.size() == k_most_at_once)
+            break;
     }
     return forgotten;
 }
