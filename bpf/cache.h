@@ -30,40 +30,51 @@ static __always_inline __u32 packet_kind(const struct bvs_flow *flow) {
     }
 }
 
+/* A key has so many words, or all. */
+#define SHORT_KEY 4
+#define LONG_KEY 8
+
 static __always_inline __u64 cache_add_words(struct scratch *s, const struct bvs_cache_mask *mask,
-                                             __u32 from) {
+                                             __u32 from, __u32 to) {
     __u64 hash = 0;
 
 #pragma clang loop unroll(full)
-    for (__u32 i = from; i < from + 8; i++) {
+    for (__u32 i = from; i < to; i++) {
         s->key[i] = s->shown.word[mask->word[i] & (BVS_FLOW_WORDS - 1)] & mask->mask[i];
         hash += bvs_hash_word(i, s->key[i]);
     }
     return hash;
 }
 
-#define LONG_KEY 8 /* words of a key, if it is not short */
-
 /* The packet's key and its hash, never 0. Words that the mask has not are not written. */
 static __always_inline void cache_key(struct scratch *s, const struct bvs_cache_mask *mask) {
     s->hash = fdb_seed + s->bridge * bvs_hash_odd(BVS_CACHE_WORDS) +
-              s->kind * bvs_hash_odd(BVS_CACHE_WORDS + 1) + cache_add_words(s, mask, 0);
+              s->kind * bvs_hash_odd(BVS_CACHE_WORDS + 1) + cache_add_words(s, mask, 0, SHORT_KEY);
+    if (mask->words > SHORT_KEY)
+        s->hash += cache_add_words(s, mask, SHORT_KEY, LONG_KEY);
     if (mask->words > LONG_KEY)
-        s->hash += cache_add_words(s, mask, LONG_KEY);
+        s->hash += cache_add_words(s, mask, LONG_KEY, BVS_CACHE_WORDS);
     s->hash = bvs_hash_finish(s->hash) | 1;
+}
+
+static __always_inline __u64 cache_differing(const struct bvs_cache_entry *entry,
+                                             const struct scratch *s, __u32 from, __u32 to) {
+    __u64 bits = 0;
+
+#pragma clang loop unroll(full)
+    for (__u32 i = from; i < to; i++)
+        bits |= entry->key[i] ^ s->key[i];
+    return bits;
 }
 
 static __always_inline bool cache_equal(const struct bvs_cache_entry *entry,
                                         const struct scratch *s, __u32 words) {
-    __u64 bits = 0;
+    __u64 bits = cache_differing(entry, s, 0, SHORT_KEY);
 
-#pragma clang loop unroll(full)
-    for (int i = 0; i < LONG_KEY; i++)
-        bits |= entry->key[i] ^ s->key[i];
+    if (words > SHORT_KEY)
+        bits |= cache_differing(entry, s, SHORT_KEY, LONG_KEY);
     if (words > LONG_KEY)
-#pragma clang loop unroll(full)
-        for (int i = LONG_KEY; i < BVS_CACHE_WORDS; i++)
-            bits |= entry->key[i] ^ s->key[i];
+        bits |= cache_differing(entry, s, LONG_KEY, BVS_CACHE_WORDS);
     return !bits;
 }
 
@@ -109,6 +120,7 @@ __noinline int cache_insert(struct scratch *s, __u32 trajectory) {
     entry->generation = s->generation;
     entry->trajectory = trajectory;
     entry->bridge_kind = bridge_kind(s);
+    entry->output = s->record.flags & BVS_TRAJECTORY_ONE_OUTPUT ? s->record.effect[0].arg : 0;
     __builtin_memcpy(entry->key, s->key, sizeof(s->key));
     return 0;
 }

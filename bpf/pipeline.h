@@ -46,8 +46,9 @@ static __always_inline void pipeline_run(struct scratch *s, __u32 program) {
     interpret(s, program);
 }
 
-/* The trajectory in the cache that still holds; 0: none. */
-static __always_inline __u32 cache_lookup(struct scratch *s, const struct bvs_cache_mask *mask) {
+/* The entry for the packet, with a trajectory that still holds; or null. */
+static __always_inline const struct bvs_cache_entry *
+cache_lookup(struct scratch *s, const struct bvs_cache_mask *mask) {
     struct bvs_cache_entry *entry;
     struct bvs_cache_set *set;
 
@@ -61,7 +62,7 @@ static __always_inline __u32 cache_lookup(struct scratch *s, const struct bvs_ca
             return 0;
         entry->generation = s->generation;
     }
-    return entry->trajectory;
+    return entry;
 }
 
 /* Runs the pipeline for a packet whose like has not been seen; its trajectory, or 0. */
@@ -99,6 +100,7 @@ static __always_inline int pipeline_follow(packet_t *packet, struct scratch *s, 
 
 static __always_inline int pipeline_switch(packet_t *packet, struct scratch *s, __u32 in_port) {
     const struct bvs_pipeline *pipeline;
+    const struct bvs_cache_entry *entry;
     const struct bvs_cache_mask *mask;
     __u32 number = s->bridge, trajectory;
 
@@ -119,9 +121,12 @@ static __always_inline int pipeline_switch(packet_t *packet, struct scratch *s, 
     mask = bpf_map_lookup_elem(&cache_masks, &number);
     if (!mask)
         return TC_ACT_SHOT;
-    trajectory = cache_lookup(s, mask);
-    if (!trajectory || s->trace)
-        trajectory = pipeline_decide(s);
+    entry = cache_lookup(s, mask);
+    if (entry && entry->output && !s->trace) {
+        trajectory_count(entry->trajectory, s->length);
+        return output_packet(packet, s, entry->output, false);
+    }
+    trajectory = entry && !s->trace ? entry->trajectory : pipeline_decide(s);
     if (s->trace)
         trace_record(packet, s);
     if (trajectory)

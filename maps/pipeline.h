@@ -325,7 +325,7 @@ enum bvs_packet_kind { BVS_KIND_IPV4, BVS_KIND_IPV6, BVS_KIND_ARP, BVS_KIND_OTHE
 
 /* cache_masks[bridge * BVS_KINDS + kind] */
 struct bvs_cache_mask {
-    __u32 words; /* used entries; the others are word 0, mask 0. Always 8 or 16 */
+    __u32 words; /* used entries; the others are word 0, mask 0. Always 4, 8 or 16 */
     __u32 reserved;
     __u8 word[BVS_CACHE_WORDS];
     __u64 mask[BVS_CACHE_WORDS];
@@ -337,9 +337,11 @@ struct bvs_cache_entry {
     __u64 generation;
     __u32 trajectory;
     __u32 bridge_kind; /* bridge << 8 | kind */
+    __u32 output;      /* the port of a trajectory that is one OUTPUT and nothing else; or 0 */
+    __u32 reserved;
     __u64 key[BVS_CACHE_WORDS];
 };
-BVS_ASSERT_LAYOUT(struct bvs_cache_entry, 152);
+BVS_ASSERT_LAYOUT(struct bvs_cache_entry, 160);
 
 /* Each CPU has sets of its own (one inner map of `cache` a CPU), so that no other writes there. */
 #define BVS_CACHE_WAYS 4
@@ -348,7 +350,7 @@ struct bvs_cache_set {
     struct bvs_cache_entry entry[BVS_CACHE_WAYS];
     __u64 hand; /* the way to be replaced next */
 };
-BVS_ASSERT_LAYOUT(struct bvs_cache_set, 152 * BVS_CACHE_WAYS + 8);
+BVS_ASSERT_LAYOUT(struct bvs_cache_set, 160 * BVS_CACHE_WAYS + 8);
 
 /* ---- trajectories --------------------------------------------------------------------------- */
 

@@ -10,7 +10,10 @@ namespace bvs::compile {
 
 namespace {
 
-constexpr std::uint32_t k_short = 8; // words that are compared at once
+// Words are compared four or eight at once.
+constexpr std::uint32_t rounded(std::uint32_t words) {
+    return words <= 4 ? 4 : words <= 8 ? 8 : BVS_CACHE_WORDS;
+}
 constexpr std::array<std::string_view, BVS_KINDS> k_names = {"IPv4", "IPv6", "ARP", "other"};
 
 constexpr std::uint64_t low_bits(unsigned n) {
@@ -69,7 +72,7 @@ bool add_word(bvs_cache_mask &mask, std::uint8_t word, std::uint64_t bits) {
         if (!mask.mask[i]) {
             mask.word[i] = word;
             mask.mask[i] = bits;
-            mask.words = std::max(mask.words, i < k_short ? k_short : BVS_CACHE_WORDS);
+            mask.words = std::max(mask.words, rounded(i + 1));
             return true;
         }
     return false;
@@ -134,7 +137,7 @@ CacheMasks narrow(const CacheMasks &there, const CacheMaskUse &use) {
             if (mask.mask[i])
                 used = i + 1;
         }
-        mask.words = used <= k_short ? k_short : BVS_CACHE_WORDS;
+        mask.words = rounded(used);
     }
     return masks;
 }
