@@ -59,7 +59,7 @@ TEST(CacheMask, WordsKeepTheirPlaces) {
     const auto second = widen(*first, use);
     ASSERT_TRUE(second);
     const auto &mask = (*second)[BVS_KIND_IPV4];
-    EXPECT_EQ(mask.words, 8U);
+    EXPECT_EQ(mask.words, 4U);
     EXPECT_EQ(in(mask), use.wanted(BVS_KIND_IPV4));
     EXPECT_EQ(mask.word[1], 4);
     EXPECT_EQ(mask.mask[1], 0xfffU);
