@@ -60,8 +60,8 @@ Result<> remove_buckets(OpenFlowContext &context) {
 
 // A number, or "all", which is also what nothing stands for.
 Result<std::uint32_t> which_group(const OpenFlowContext &context) {
-    std::string_view text = context.optional_argument(1);
-    const auto said = std::string(text.starts_with("group_id=") ? text.substr(9) : text);
+    const auto text = context.optional_argument(1);
+    const auto said = text.starts_with("group_id=") ? text.substr(9) : text;
     if (said.empty() || said == "all")
         return model::k_all_groups;
     return text::number_of<std::uint32_t>("group", said, model::k_max_group);

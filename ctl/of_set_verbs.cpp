@@ -87,7 +87,9 @@ constexpr int k_different = 2; // exit status, as ovs-ofctl has it
 
 Result<> diff_flows(LocalContext &context) {
     auto one = open(context.options, context.command.arguments[0]);
-    auto other = one ? open(context.options, context.command.arguments[1]) : std::move(one);
+    if (!one)
+        return std::unexpected(one.error());
+    auto other = open(context.options, context.command.arguments[1]);
     if (!other)
         return std::unexpected(other.error());
     // A file is read as the bridge on the other side would understand it.

@@ -220,27 +220,32 @@ Result<> Datapath::leave_rest(std::span<const std::uint8_t> bytes) {
     return {};
 }
 
+// What bpf/switch_inject.bpf.c is told beside the frame.
+struct Datapath::Injection {
+    __sk_buff skb = {};
+};
+
 Result<> Datapath::inject(std::uint16_t bridge, std::uint32_t in_port, std::uint32_t program,
                           std::span<const std::uint8_t> frame) {
-    __sk_buff skb = {};
-    skb.cb[0] = bridge;
-    skb.cb[1] = in_port;
-    skb.cb[2] = program;
-    return run(skb, frame);
+    Injection injection;
+    injection.skb.cb[0] = bridge;
+    injection.skb.cb[1] = in_port;
+    injection.skb.cb[2] = program;
+    return run(injection, frame);
 }
 
 Result<> Datapath::trace(const Probe &probe, std::uint32_t number,
                          std::span<const std::uint8_t> frame) {
-    __sk_buff skb = {};
-    skb.mark = probe.mark;
-    skb.priority = probe.priority;
-    skb.cb[0] = probe.bridge;
-    skb.cb[1] = probe.in_port;
-    skb.cb[3] = number;
-    return run(skb, frame);
+    Injection injection;
+    injection.skb.mark = probe.mark;
+    injection.skb.priority = probe.priority;
+    injection.skb.cb[0] = probe.bridge;
+    injection.skb.cb[1] = probe.in_port;
+    injection.skb.cb[3] = number;
+    return run(injection, frame);
 }
 
-Result<> Datapath::run(__sk_buff &skb, std::span<const std::uint8_t> frame) {
+Result<> Datapath::run(Injection injection, std::span<const std::uint8_t> frame) {
     const auto program = inject_program_fd();
     if (!program)
         return std::unexpected(program.error());
@@ -248,7 +253,7 @@ Result<> Datapath::run(__sk_buff &skb, std::span<const std::uint8_t> frame) {
         return fail("a frame of {} bytes is longer than {}, which the kernel can send",
                     frame.size(), BVS_LARGE_MOST);
     if (frame.size() > BVS_LARGE_BEGIN) {
-        skb.cb[4] = static_cast<std::uint32_t>(frame.size());
+        injection.skb.cb[4] = static_cast<std::uint32_t>(frame.size());
         if (auto ok = leave_rest(frame.subspan(BVS_LARGE_BEGIN)); !ok)
             return ok;
         frame = frame.first(BVS_LARGE_BEGIN);
@@ -257,8 +262,8 @@ Result<> Datapath::run(__sk_buff &skb, std::span<const std::uint8_t> frame) {
     options.sz = sizeof options;
     options.data_in = frame.data();
     options.data_size_in = static_cast<std::uint32_t>(frame.size());
-    options.ctx_in = &skb;
-    options.ctx_size_in = sizeof skb;
+    options.ctx_in = &injection.skb;
+    options.ctx_size_in = sizeof injection.skb;
     if (bpf_prog_test_run_opts(*program, &options))
         return fail_errno(errno, "the kernel does not take a frame of {} bytes to be sent",
                           frame.size());

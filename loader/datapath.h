@@ -31,8 +31,6 @@
 #include <string>
 #include <vector>
 
-struct __sk_buff;
-
 namespace bvs::loader {
 
 class Programs;
@@ -113,7 +111,8 @@ class Datapath {
     Result<> open_maps();
     Result<> leave_rest(std::span<const std::uint8_t> bytes); // of a frame to be sent
     Result<> publish(const bvs_datapath_info &info);
-    Result<> run(__sk_buff &skb, std::span<const std::uint8_t> frame);
+    struct Injection;
+    Result<> run(Injection injection, std::span<const std::uint8_t> frame);
 
     struct Attached;
     Options options_;

@@ -12,7 +12,9 @@
 
 #include "base/result.h"
 
+#include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -65,9 +67,9 @@ class Array {
     }
 
     void set(std::size_t index, const Value &value) {
-        static_assert(sizeof(Value) % sizeof(std::uint64_t) == 0);
-        std::uint64_t words[sizeof(Value) / sizeof(std::uint64_t)];
-        std::memcpy(words, &value, sizeof value);
+        using Words = std::array<std::uint64_t, (sizeof(Value) + 7) / 8>;
+        static_assert(sizeof(Words) == sizeof(Value));
+        const auto words = std::bit_cast<Words>(value);
         auto *there = reinterpret_cast<std::uint64_t *>(mapping_.value(index));
         for (const std::uint64_t word : words) {
             std::atomic_ref<std::uint64_t> place(*there++);
