@@ -62,6 +62,8 @@ __noinline int call_push(struct scratch *s, __u32 kind, __u32 pc, __u32 group) {
     if (kind != CALL_RESUBMIT && clone < BVS_MOST_CLONES) {
         flow_save(s, &s->saved[clone]);
         s->clones = clone + 1;
+        if (call->ending)
+            __builtin_memset(&s->set, 0, sizeof(s->set)); /* it runs already: not again in here */
     }
     return 1;
 }

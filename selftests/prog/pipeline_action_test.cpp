@@ -157,6 +157,15 @@ TEST(PipelineAction, OfTheSetIsAGroupBeforeAnOutput) {
     expect_sent(lab, each({2}, k_tcp));
 }
 
+TEST(PipelineAction, RunsTheActionSetNotAgainInACloneOfItsGroup) {
+    Lab lab({{}, {}, {}});
+    Rules rules(lab);
+    const auto group =
+        rules.add_group(BVS_GROUP_ALL, {{.program = clone({output(2)})}, {.program = {output(3)}}});
+    rules.add({.program = {write(k_set_dst), write(instruction(BVS_OP_GROUP, group))}});
+    expect_sent(lab, each({2, 3}, k_to_9));
+}
+
 TEST(PipelineAction, MovesAndStacksBits) {
     Lab lab({{}, {}, {}});
     Rules rules(lab);

@@ -260,6 +260,12 @@ model::FlowMod RandomRules::flow() {
     return mod;
 }
 
+// By a bucket: as the last table may do it, without groups.
+Actions RandomRules::cloned() {
+    auto made = making(static_cast<std::uint8_t>(tables_ - 1));
+    return actions(made, 3);
+}
+
 model::GroupMod RandomRules::group(std::uint32_t number) {
     model::GroupMod mod{.command = model::GroupCommand::add_or_modify,
                         .type = static_cast<model::GroupType>(random_.below(4)),
@@ -270,6 +276,8 @@ model::GroupMod RandomRules::group(std::uint32_t number) {
         model::Bucket bucket{.actions = action_set(made, true)};
         if (number < k_groups && random_.one_in(6))
             bucket.actions = {action::Group{number + 1}};
+        else if (random_.one_in(6))
+            bucket.actions = {action::Clone{cloned()}};
         if (mod.type == model::GroupType::select)
             bucket.weight = static_cast<std::uint16_t>(random_.below(4));
         if (mod.type == model::GroupType::fast_failover || random_.one_in(6))

@@ -17,6 +17,7 @@ class RandomRules {
         : random_(random), packets_(std::move(packets)), tables_(tables) {}
 
     model::FlowMod flow();
+    model::Actions cloned();
     model::GroupMod group(std::uint32_t number);
 
     // One request, or a few in a bundle, to change what is there.
