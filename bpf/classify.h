@@ -104,12 +104,21 @@ static long next_equal_key(__u32 index, struct lookup *l) {
     return 1;
 }
 
+/* Is there perhaps a rule with this tag? */
+static __always_inline bool filter_passes(__u32 bucket, __u16 tag) {
+    __u32 n = bvs_filter_word(bucket);
+    const __u64 *word = bpf_map_lookup_elem(&rule_filters, &n);
+
+    return word && READ_ONCE(*word) & bvs_filter_bit(bucket, tag);
+}
+
 static __always_inline __u32 subtable_find(struct scratch *s, __u32 number,
                                            const struct bvs_subtable *subtable) {
     __u32 first = 0, place, bucket, base, found;
     const struct bvs_classifier *c = bpf_map_lookup_elem(&classifier, &first);
     const struct bvs_rule_bucket *b;
     __u64 hash, index;
+    __u16 tag;
 
     if (!c)
         return 0;
@@ -118,11 +127,14 @@ static __always_inline __u32 subtable_find(struct scratch *s, __u32 number,
     place = bvs_rule_bucket_of(hash) & (__u32)index;
     base = (__u32)(index >> 32) << BVS_BUCKET_SHIFT;
     bucket = base + place;
-    found = bucket_find(s, bucket, number, bvs_rule_tag(hash));
+    tag = bvs_rule_tag(hash);
+    if (!filter_passes(bucket, tag))
+        return 0;
+    found = bucket_find(s, bucket, number, tag);
     if (found)
         return found;
     b = bucket_get(bucket);
-    return b && b->overflowed ? bucket_find(s, base + (place ^ 1), number, bvs_rule_tag(hash)) : 0;
+    return b && b->overflowed ? bucket_find(s, base + (place ^ 1), number, tag) : 0;
 }
 
 static long classify_step(__u32 index, struct lookup *l) {

@@ -46,6 +46,7 @@ BVS_MAPPED_ARRAY(port_vlans, BVS_MAX_PORTS, struct bvs_vlan_bitmap);
 BVS_MAPPED_ARRAY(bridges, BVS_MAX_BRIDGES, struct bvs_bridge_entry);
 
 BVS_MAPPED_ARRAY(classifier, 1, struct bvs_classifier);
+BVS_MAPPED_ARRAY(rule_filters, BVS_FILTER_WORDS, __u64);
 BVS_MAPPED_ARRAY(pipelines, BVS_MAX_BRIDGES, struct bvs_pipeline);
 BVS_MAPPED_ARRAY(tables, BVS_MAX_BRIDGES *BVS_TABLES, struct bvs_table);
 BVS_MAPPED_ARRAY(subtables, BVS_SUBTABLES, struct bvs_subtable);

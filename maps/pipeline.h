@@ -80,6 +80,19 @@ struct bvs_rule_bucket {
 };
 BVS_ASSERT_LAYOUT(struct bvs_rule_bucket, 64);
 
+/*
+ * rule_filters: 16 bits a bucket, four buckets a word. A rule has the bit of its tag's low half in
+ * its own bucket's, also if it lies in the neighbour. A packet mostly asks subtables that have
+ * nothing for it, and a bit that is missing says so out of a 32nd of the memory.
+ */
+#define BVS_FILTER_WORDS (BVS_BUCKET_CHUNKS << BVS_BUCKET_SHIFT >> 2)
+static inline __u32 bvs_filter_word(__u32 bucket) {
+    return bucket >> 2;
+}
+static inline __u64 bvs_filter_bit(__u32 bucket, __u16 tag) {
+    return 1ULL << ((bucket & 3) * 16 + (tag & 15));
+}
+
 /* The live part of the index, replaced by one store: first chunk << 32 | buckets - 1. */
 struct bvs_classifier {
     __u64 index;

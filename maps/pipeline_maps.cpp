@@ -51,6 +51,7 @@ class Opener {
 struct PipelineMaps::Parts {
     explicit Parts(Opener &open)
         : classifier(open.map<Array<bvs_classifier>>("classifier")),
+          rule_filters(open.map<Array<__u64>>("rule_filters")),
           pipelines(open.map<Array<bvs_pipeline>>("pipelines")),
           tables(open.map<Array<bvs_table>>("tables")),
           subtables(open.map<Array<bvs_subtable>>("subtables")),
@@ -74,6 +75,7 @@ struct PipelineMaps::Parts {
           traces_fd(open.fd("traces")) {}
 
     std::optional<Array<bvs_classifier>> classifier;
+    std::optional<Array<__u64>> rule_filters;
     std::optional<Array<bvs_pipeline>> pipelines;
     std::optional<Array<bvs_table>> tables;
     std::optional<Array<bvs_subtable>> subtables;
@@ -108,9 +110,10 @@ PipelineMaps::open(const std::function<Result<int>(std::string_view)> &fd_of) {
 }
 
 PipelineMaps::PipelineMaps(Parts parts)
-    : classifier(std::move(*parts.classifier)), pipelines(std::move(*parts.pipelines)),
-      tables(std::move(*parts.tables)), subtables(std::move(*parts.subtables)),
-      subtable_lists(std::move(*parts.subtable_lists)), cache_masks(std::move(*parts.cache_masks)),
+    : classifier(std::move(*parts.classifier)), rule_filters(std::move(*parts.rule_filters)),
+      pipelines(std::move(*parts.pipelines)), tables(std::move(*parts.tables)),
+      subtables(std::move(*parts.subtables)), subtable_lists(std::move(*parts.subtable_lists)),
+      cache_masks(std::move(*parts.cache_masks)),
       trajectory_pool(std::move(*parts.trajectory_pool)),
       trace_filter(std::move(*parts.trace_filter)), rules(std::move(*parts.rules)),
       buckets(std::move(*parts.buckets)), code(std::move(*parts.code)),

@@ -36,6 +36,7 @@ struct PipelineMaps {
     std::size_t bytes() const;
 
     Array<bvs_classifier> classifier;
+    Array<__u64> rule_filters;
     Array<bvs_pipeline> pipelines;
     Array<bvs_table> tables;
     Array<bvs_subtable> subtables;

@@ -130,6 +130,7 @@ void RuleIndex::link(std::uint32_t &head, std::uint32_t rule) {
 bool RuleIndex::put(const Part &part, std::uint64_t hash, std::uint32_t rule) {
     const auto place = part.at(bvs_rule_bucket_of(hash));
     auto &home = maps_.buckets[place];
+    add_to_filter(place, bvs_rule_tag(hash));
     if (const auto way = free_way(home); way < k_rule_ways) {
         fill(home, way, bvs_rule_tag(hash), rule);
         return true;
@@ -141,6 +142,31 @@ bool RuleIndex::put(const Part &part, std::uint64_t hash, std::uint32_t rule) {
     store(home.overflowed, home.overflowed + 1);
     fill(neighbour, way, bvs_rule_tag(hash), rule);
     return true;
+}
+
+void RuleIndex::add_to_filter(std::uint32_t home, std::uint16_t tag) {
+    auto &word = maps_.rule_filters.at(bvs_filter_word(home));
+    store<__u64>(word, word | bvs_filter_bit(home, tag));
+}
+
+// Of the rules in a bucket whose own one is `home`.
+std::uint64_t RuleIndex::filter_bits(std::uint32_t bucket, std::uint32_t home) const {
+    std::uint64_t bits = 0;
+    const auto &there = maps_.buckets[bucket];
+    for (unsigned way = 0; way < k_rule_ways; ++way) {
+        if (!tag_at(there, way))
+            continue;
+        if (live_.at(bvs_rule_bucket_of(hash_of(maps_.rules[there.rule[way]]))) == home)
+            bits |= bvs_filter_bit(home, tag_at(there, way));
+    }
+    return bits;
+}
+
+void RuleIndex::renew_filter(std::uint32_t home) {
+    constexpr std::uint64_t k_all = 0xffff;
+    auto &word = maps_.rule_filters.at(bvs_filter_word(home));
+    const auto others = word & ~(k_all << (home & 3) * 16);
+    store<__u64>(word, others | filter_bits(home, home) | filter_bits(home ^ 1, home));
 }
 
 void RuleIndex::fill(bvs_rule_bucket &bucket, unsigned way, std::uint16_t tag, std::uint32_t rule) {
@@ -170,6 +196,7 @@ void RuleIndex::clear(Slot slot, std::uint64_t hash) {
     const auto home = live_.at(bvs_rule_bucket_of(hash));
     if (slot.bucket != home)
         store(maps_.buckets[home].overflowed, maps_.buckets[home].overflowed - 1);
+    renew_filter(home);
     --keys_;
 }
 
@@ -184,6 +211,8 @@ Result<RuleIndex::Part> RuleIndex::make(std::uint32_t first_chunk, std::uint32_t
         grace_(); // for packets that may be reading here since before the last growth
     for (const auto chunk : chunks)
         std::memset(maps_.buckets.chunks().begin(chunk), 0, k_chunk * sizeof(bvs_rule_bucket));
+    std::memset(&maps_.rule_filters.at(bvs_filter_word(part.at(0))), 0,
+                buckets / 4 * sizeof(__u64));
     return part;
 }
 

@@ -4,7 +4,8 @@
 // rules of one subtable with one key, chained by falling priority (maps/pipeline.h).
 //
 // Packets read at the same time. Each store leaves a structure in which everybody finds what was
-// there and is to stay: a rule is whole before it is linked, its tag is written last, an entry
+// there and is to stay: a rule is whole before it is linked, its tag is written last but for its
+// bit in the filter, which is there before it and goes after it, an entry
 // never moves, and a rule taken out still leads to those behind it. Whoever takes it out waits for
 // a grace period before its place is used again. The index grows by being written anew, twice as
 // large, beside the old one, and one store.
@@ -64,6 +65,9 @@ class RuleIndex {
     Slot find(std::uint64_t hash, const bvs_rule &rule) const;
     Slot find_in(std::uint32_t bucket, std::uint16_t tag, const bvs_rule &rule) const;
     bool put(const Part &part, std::uint64_t hash, std::uint32_t rule);
+    void add_to_filter(std::uint32_t home, std::uint16_t tag);
+    void renew_filter(std::uint32_t home);
+    std::uint64_t filter_bits(std::uint32_t bucket, std::uint32_t home) const;
     void fill(bvs_rule_bucket &bucket, unsigned way, std::uint16_t tag, std::uint32_t rule);
     void link(std::uint32_t &head, std::uint32_t rule);
     void clear(Slot slot, std::uint64_t hash);

@@ -29,6 +29,7 @@ bpf_map_create_opts flags(std::uint32_t flags) {
 
 KernelMaps::KernelMaps() {
     plain("classifier", sizeof(bvs_classifier), 1);
+    plain("rule_filters", sizeof(__u64), BVS_FILTER_WORDS);
     plain("pipelines", sizeof(bvs_pipeline), BVS_MAX_BRIDGES);
     plain("tables", sizeof(bvs_table), BVS_MAX_BRIDGES * BVS_TABLES);
     plain("subtables", sizeof(bvs_subtable), BVS_SUBTABLES);
@@ -122,6 +123,8 @@ std::uint32_t in_subtable(const PipelineMaps &maps, std::uint32_t subtable, cons
     const auto hash = bvs_rule_hash(&maps.subtables.at(subtable), subtable, &flow, classifier.seed);
     const auto home = (static_cast<std::uint32_t>(classifier.index >> 32) << BVS_BUCKET_SHIFT) +
                       (bvs_rule_bucket_of(hash) & static_cast<std::uint32_t>(classifier.index));
+    if (!(maps.rule_filters.at(bvs_filter_word(home)) & bvs_filter_bit(home, bvs_rule_tag(hash))))
+        return 0;
     auto rule = in_bucket(maps, home, hash, subtable, flow);
     if (!rule && maps.buckets[home].overflowed)
         rule = in_bucket(maps, home ^ 1, hash, subtable, flow);
