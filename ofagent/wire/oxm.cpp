@@ -208,6 +208,13 @@ bool short_port(const Form &form) {
     return form.field == Field::in_port && form.length == sizeof(std::uint16_t);
 }
 
+// Of a port number: is it left whole by a form of sixteen bits?
+bool is_short(const FieldMatch &match) {
+    const auto port = static_cast<std::uint32_t>(match.value.low);
+    const bool whole = match.mask == model::all_ones(model::info(match.field).bits);
+    return widen_port(narrow_port(port)) == port && (whole || match.mask.low <= 0xffff);
+}
+
 } // namespace
 
 std::expected<FieldMatch, OxmFault> read_oxm(Reader &reader) {
@@ -247,6 +254,8 @@ std::expected<FieldMatch, OxmFault> read_oxm(Reader &reader) {
 
 void write_oxm(Writer &writer, const FieldMatch &match, const Dialect &dialect) {
     const Form *form = preferred_form(match.field, dialect);
+    if (form && short_port(*form) && !is_short(match))
+        form = preferred_form(match.field, {.version = Version::of13});
     if (!form)
         return;
     bool masked = match.mask != model::all_ones(model::info(match.field).bits);
