@@ -81,9 +81,9 @@ struct bvs_rule_bucket {
 BVS_ASSERT_LAYOUT(struct bvs_rule_bucket, 64);
 
 /*
- * rule_filters: 16 bits a bucket, four buckets a word. A rule has the bit of its tag's low half in
- * its own bucket's, also if it lies in the neighbour. A packet mostly asks subtables that have
- * nothing for it, and a bit that is missing says so out of a 32nd of the memory.
+ * rule_filters: 16 bits a bucket, four buckets a word. A rule has the bit that its tag's low four
+ * bits name in its own bucket's, also if it lies in the neighbour. A packet mostly asks subtables
+ * that have nothing for it, and a bit that is missing says so out of a 32nd of the memory.
  */
 #define BVS_FILTER_WORDS (BVS_BUCKET_CHUNKS << BVS_BUCKET_SHIFT >> 2)
 static inline __u32 bvs_filter_word(__u32 bucket) {
