@@ -32,7 +32,7 @@
 
 /* A build may be given other numbers here (cmake -DBVS_ABI_DEFINES), to test an upgrade to it. */
 #ifndef BVS_ABI_VERSION
-#define BVS_ABI_VERSION 3
+#define BVS_ABI_VERSION 4
 #endif
 
 #define BVS_MAC_MULTICAST (1ULL << 40) /* the group bit of an address as a number */
@@ -88,7 +88,11 @@ enum bvs_port_flags {
     BVS_PORT_NO_RECEIVE = 1 << 7,   /* OFPPC_NO_RECV */
     BVS_PORT_NO_PACKET_IN = 1 << 8, /* OFPPC_NO_PACKET_IN */
     BVS_PORT_NO_CARRIER = 1 << 9,   /* its link is down: it is not live for groups */
+    BVS_PORT_PATCH = 1 << 10,       /* what is sent to it comes in at its `peer` */
+    BVS_PORT_TUNNEL = 1 << 11,      /* what is sent to it is wrapped as `tunnels` says */
 };
+/* Without a netdev of its own: `ifindex` is the onward device's, see maps/tunnel.h. */
+#define BVS_PORT_ONWARD (BVS_PORT_PATCH | BVS_PORT_TUNNEL)
 #define BVS_PORT_OPENFLOW                                                                          \
     (BVS_PORT_NO_FLOOD | BVS_PORT_NO_FORWARD | BVS_PORT_NO_RECEIVE | BVS_PORT_NO_PACKET_IN)
 
@@ -119,7 +123,8 @@ struct bvs_port_entry {
     __u64 peer_mac;
 
     char name[BVS_NAME_LEN];
-    __u64 reserved;
+    __u32 peer; /* of a patch port, by number; 0: none */
+    __u32 reserved;
 };
 BVS_ASSERT_LAYOUT(struct bvs_port_entry, 64);
 
@@ -265,11 +270,31 @@ static inline int bvs_may_learn(__u32 port_macs, __u32 port_limit, __u32 bridge_
     X(EFFECTS, "effects", rx, "too many rewrites and outputs")                                     \
     X(VISITS, "visits", rx, "too many rules and groups on its way")                                \
     X(NESTING, "nesting", rx, "too many switches in one another on one CPU")                       \
+    X(PATCH_DEPTH, "patch-depth", rx, "through too many patch ports: they form a loop")            \
+    X(ONWARD, "onward", rx, "sent to the onward device by somebody else than the datapath")        \
+    X(TUNNEL_HEADER, "tunnel-header", rx,                                                          \
+      "for a tunnel of ours, but its outer header is cut off, of a wrong length or version")       \
+    X(TUNNEL_MARTIAN, "tunnel-martian", rx,                                                        \
+      "for a tunnel of ours, from an address that nobody has, or that is our own")                 \
+    X(TUNNEL_KEY, "tunnel-key", rx,                                                                \
+      "for a tunnel of ours, but no port has its key, remote and local address")                   \
+    X(TUNNEL_UNWRAP, "tunnel-unwrap", rx, "the kernel could not take the outer header off")        \
     X(OUTPUT_VLAN, "output-vlan", tx, "the destination's port no longer carries the VLAN")         \
     X(OUTPUT_DOWN, "output-down", tx, "the destination's port has no netdev or it is down")        \
     X(OUTPUT_MTU, "output-mtu", tx, "larger than the destination port's MTU")                      \
     X(RETAG, "retag", tx, "the kernel could not push or pop a VLAN tag (no memory)")               \
-    X(COPY, "copy", tx, "the kernel could not copy or queue the frame for this port")
+    X(COPY, "copy", tx, "the kernel could not copy or queue the frame for this port")              \
+    X(PATCH_PEER, "patch-peer", tx, "the patch port has no peer")                                  \
+    X(TUNNEL_REMOTE, "tunnel-remote", tx,                                                          \
+      "the tunnel's remote address is the flow's, and the flow has none")                          \
+    X(TUNNEL_ROUTE, "tunnel-route", tx, "no route to the tunnel's remote address")                 \
+    X(TUNNEL_SOURCE, "tunnel-source", tx,                                                          \
+      "the netdev that leads to the tunnel's remote address has no address of its family")         \
+    X(TUNNEL_SELF, "tunnel-self", tx, "the tunnel's remote address is one of this host's own")     \
+    X(TUNNEL_MTU, "tunnel-mtu", tx,                                                                \
+      "larger than what the way to the tunnel's remote address takes")                             \
+    X(TUNNEL_LOOP, "tunnel-loop", tx, "in too many tunnels at once: they form a loop")             \
+    X(TUNNEL_WRAP, "tunnel-wrap", tx, "the kernel could not put an outer header in front")
 
 #define BVS_DROP_ENUM(identifier, name, side, text) BVS_DROP_##identifier,
 enum bvs_drop_reason { BVS_DROP_REASONS(BVS_DROP_ENUM) BVS_DROP_N };
@@ -358,5 +383,6 @@ BVS_ASSERT_LAYOUT(struct bvs_datapath_info, 16);
 
 #include "maps/pipeline.h"
 #include "maps/trace.h"
+#include "maps/tunnel.h"
 
 #endif

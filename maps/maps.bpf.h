@@ -98,6 +98,43 @@ struct {
     __type(value, __u32);
 } trajectories SEC(".maps");
 
+/* Tunnels, see maps/tunnel.h. */
+BVS_MAPPED_ARRAY(tunnels, BVS_MAX_PORTS, struct bvs_tunnel);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MAX_PORTS);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct bvs_tunnel_end);
+    __type(value, __u32); /* port */
+} tunnel_ends SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MAX_LISTENERS);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, __u32); /* bvs_listener_key() */
+    __type(value, struct bvs_listener);
+} tunnel_listeners SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MAX_LOCAL_ADDRESSES);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct bvs_address);
+    __type(value, __u32); /* 1 */
+} local_addresses SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MAX_LOCAL_ADDRESSES);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct bvs_source_key);
+    __type(value, struct bvs_address);
+} source_addresses SEC(".maps");
+
+BVS_MAPPED_ARRAY(onward_info, 1, struct bvs_onward_info);
+
 /* Written by both, see abi.h. */
 BVS_MAPPED_ARRAY(fdb, BVS_FDB_BUCKETS, struct bvs_fdb_bucket);
 BVS_MAPPED_ARRAY(port_learned, BVS_MAX_PORTS, struct bvs_learned);
@@ -117,6 +154,13 @@ struct {
     __type(key, __u32);
     __type(value, struct bvs_sample_budget);
 } sample_budgets SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct bvs_onward);
+} onward SEC(".maps");
 
 struct {
     __uint(type, BPF_MAP_TYPE_RINGBUF);
