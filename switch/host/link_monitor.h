@@ -4,14 +4,13 @@
 // RTNLGRP_LINK, and to RTNLGRP_TC for their queueing disciplines, whose messages keep a LinkTable
 // current and come out as events.
 //
-// The dump runs on the subscribed socket, so that for each link the order of messages is that of
-// the changes. When the kernel had to drop messages (ENOBUFS), a new dump repairs the table and
-// only differences become events. Nothing blocks but open() and refresh_statistics(). One thread.
+// After a loss of messages only differences become events. Nothing blocks but open() and
+// refresh_statistics(). One thread.
 #pragma once
 
 #include "base/result.h"
 #include "switch/host/link_table.h"
-#include "switch/host/netlink_socket.h"
+#include "switch/host/netlink_follower.h"
 
 #include <vector>
 
@@ -32,7 +31,7 @@ class LinkMonitor {
     static Result<LinkMonitor> open(std::size_t receive_buffer = k_receive_buffer);
 
     // Readable when poll() has something to do.
-    int fd() const { return events_.fd(); }
+    int fd() const { return follower_.fd(); }
 
     // Applies what the kernel has sent so far. An error means the socket is of no more use.
     Result<LinkChanges> poll();
@@ -46,21 +45,11 @@ class LinkMonitor {
     static constexpr std::size_t k_receive_buffer = 8u << 20; // some 5,000 links at once
 
   private:
-    LinkMonitor(NetlinkSocket events, NetlinkSocket requests);
+    LinkMonitor(NetlinkFollower follower, NetlinkSocket requests, LinkTable links);
 
-    Result<> request_dump();
-    Result<> recover();
-    Result<> request_link(int ifindex);
-    Result<> apply(const nlmsghdr &message, LinkChanges &changes);
-    Result<> add(LinkEvent event, LinkChanges &changes);
-    Result<> finish_dump(const nlmsghdr &message, LinkChanges &changes);
-
-    NetlinkSocket events_;
+    NetlinkFollower follower_;
     NetlinkSocket requests_;
     LinkTable links_;
-    std::uint32_t dump_sequence_ = 0; // 0: no dump in progress
-    bool dump_interrupted_ = false;   // links came or went while it ran: it may have skipped some
-    bool overrun_ = false;            // since the last complete dump
 };
 
 } // namespace bvs::host
