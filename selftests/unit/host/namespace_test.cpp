@@ -1,39 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The real kernel's behaviour: each test runs in a fresh network namespace, which it enters itself.
+#include "selftests/unit/host/namespace.h"
 #include "switch/host/ethtool.h"
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
 
-#include <cstdlib>
-#include <fcntl.h>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
-#include <poll.h>
-#include <sched.h>
-#include <stdexcept>
 #include <unistd.h>
 
 namespace bvs::host {
 namespace {
 
 using Kind = LinkEvent::Kind;
-
-template <class T>
-T must(Result<T> result) {
-    if (!result)
-        throw std::runtime_error(result.error().message);
-    if constexpr (!std::is_void_v<T>)
-        return std::move(*result);
-}
-
-int enter_new_namespace() {
-    if (unshare(CLONE_NEWNET) != 0)
-        return -1;
-    return open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-}
 
 class Namespace : public testing::Test {
   protected:
@@ -51,16 +33,7 @@ class Namespace : public testing::Test {
     }
     LinkChanges poll() { return must(monitor_->poll()); }
 
-    bool wait_for(const auto &condition) {
-        for (int tries = 0; tries < 50; ++tries) {
-            poll();
-            if (condition())
-                return true;
-            pollfd wait{.fd = monitor_->fd(), .events = POLLIN, .revents = 0};
-            ::poll(&wait, 1, 100);
-        }
-        return false;
-    }
+    bool wait_for(const auto &condition) { return host::wait_for(*monitor_, condition); }
 
     // Of one link, in order.
     std::vector<LinkEvent> events(int ifindex) {
@@ -74,11 +47,8 @@ class Namespace : public testing::Test {
             result.push_back(event.kind);
         return result;
     }
-    // With iproute2, as a user would.
     static void move(const std::string &name, int netns) {
-        const auto command =
-            fmt::format("ip link set {} netns /proc/{}/fd/{}", name, getpid(), netns);
-        ASSERT_EQ(std::system(command.c_str()), 0) << command;
+        run(fmt::format("ip link set {} netns /proc/{}/fd/{}", name, getpid(), netns));
     }
 
     int fd_ = -1;
