@@ -9,6 +9,9 @@ namespace bvs::maps {
 
 namespace {
 
+constexpr const char *k_fewer_addresses =
+    "tunnels work with those alone until some addresses of this host are removed";
+
 // Opens into `place` unless something failed before; the first error is the one that counts.
 class Opener {
   public:
@@ -18,6 +21,16 @@ class Opener {
     std::optional<Array<Value>> array(std::string_view name) {
         return take(
             and_fd(name, [&](int fd) { return Array<Value>::open(fd, std::string(name)); }));
+    }
+
+    template <class Map>
+    std::optional<Map> hash(std::string_view name, std::string remedy) {
+        return take(and_fd(
+            name, [&](int fd) { return Map::open(fd, std::string(name), std::move(remedy)); }));
+    }
+
+    std::optional<TunnelEnds> tunnel_ends() {
+        return take(TunnelEnds::open(fd("tunnel_ends"), fd("tunnel_listeners")));
     }
 
     std::optional<PortCounters> counters(std::string_view name) {
@@ -68,6 +81,10 @@ struct Maps::Parts {
           fdb_buckets(open.array<bvs_fdb_bucket>("fdb")),
           port_learned(open.array<bvs_learned>("port_learned")),
           bridge_learned(open.array<bvs_learned>("bridge_learned")),
+          tunnels(open.array<bvs_tunnel>("tunnels")),
+          onward_info(open.array<bvs_onward_info>("onward_info")), tunnel_ends(open.tunnel_ends()),
+          local_addresses(open.hash<LocalAddresses>("local_addresses", k_fewer_addresses)),
+          source_addresses(open.hash<SourceAddresses>("source_addresses", k_fewer_addresses)),
           port_counters(open.counters("port_counters")), events_fd(open.fd("events")),
           xdp_outputs_fd(open.fd("xdp_outputs")), pipeline(open.pipeline()) {}
 
@@ -79,6 +96,11 @@ struct Maps::Parts {
     std::optional<Array<bvs_fdb_bucket>> fdb_buckets;
     std::optional<Array<bvs_learned>> port_learned;
     std::optional<Array<bvs_learned>> bridge_learned;
+    std::optional<Array<bvs_tunnel>> tunnels;
+    std::optional<Array<bvs_onward_info>> onward_info;
+    std::optional<TunnelEnds> tunnel_ends;
+    std::optional<LocalAddresses> local_addresses;
+    std::optional<SourceAddresses> source_addresses;
     std::optional<PortCounters> port_counters;
     int events_fd;
     int xdp_outputs_fd;
@@ -98,7 +120,10 @@ Maps::Maps(Parts parts)
       ports(std::move(*parts.ports)), port_vlans(std::move(*parts.port_vlans)),
       bridges(std::move(*parts.bridges)), fdb_buckets(std::move(*parts.fdb_buckets)),
       port_learned(std::move(*parts.port_learned)),
-      bridge_learned(std::move(*parts.bridge_learned)), port_counters(*parts.port_counters),
+      bridge_learned(std::move(*parts.bridge_learned)), tunnels(std::move(*parts.tunnels)),
+      onward_info(std::move(*parts.onward_info)), tunnel_ends(std::move(*parts.tunnel_ends)),
+      local_addresses(std::move(*parts.local_addresses)),
+      source_addresses(std::move(*parts.source_addresses)), port_counters(*parts.port_counters),
       events_fd(parts.events_fd), xdp_outputs_fd(parts.xdp_outputs_fd),
       pipeline(std::move(parts.pipeline)), port_index(port_buckets),
       fdb(fdb_buckets, port_learned, bridge_learned, info.get(0).fdb_seed) {}
@@ -115,7 +140,8 @@ Result<> Maps::set_xdp_output(std::uint32_t port, std::uint32_t ifindex) {
 
 std::uint64_t Maps::writes() const {
     return info.writes() + port_buckets.writes() + ports.writes() + port_vlans.writes() +
-           bridges.writes();
+           bridges.writes() + tunnels.writes() + onward_info.writes() + tunnel_ends.writes() +
+           local_addresses.writes() + source_addresses.writes();
 }
 
 } // namespace bvs::maps

@@ -11,6 +11,7 @@
 #include "maps/fdb.h"
 #include "maps/pipeline_maps.h"
 #include "maps/port_index.h"
+#include "maps/tunnels.h"
 
 #include <cstdint>
 #include <functional>
@@ -32,7 +33,8 @@ class Maps {
     // XDP may send to this port's netdev; 0 takes the port out again.
     Result<> set_xdp_output(std::uint32_t port, std::uint32_t ifindex);
 
-    // All words written to the mapped arrays that the daemon alone writes.
+    // All words written to the mapped arrays, and entries to the hash maps, that the daemon alone
+    // writes.
     std::uint64_t writes() const;
 
     Array<bvs_datapath_info> info;
@@ -43,6 +45,11 @@ class Maps {
     Array<bvs_fdb_bucket> fdb_buckets;
     Array<bvs_learned> port_learned;
     Array<bvs_learned> bridge_learned;
+    Array<bvs_tunnel> tunnels; // by port number
+    Array<bvs_onward_info> onward_info;
+    TunnelEnds tunnel_ends;
+    LocalAddresses local_addresses;
+    SourceAddresses source_addresses;
     PortCounters port_counters;
     int events_fd;      // ring buffer of bvs_drop_event
     int xdp_outputs_fd; // devmap by port number

@@ -49,14 +49,15 @@ KernelMaps::KernelMaps() {
     chunks("tallies", sizeof(bvs_tally), 1 << BVS_TRAJECTORY_SHIFT,
            BVS_TRAJECTORY_CHUNKS * BVS_MAX_CPUS);
     chunks("cache", sizeof(bvs_cache_set), BVS_CACHE_SETS, BVS_MAX_CPUS);
-    fds_["trajectories"] =
-        create(BPF_MAP_TYPE_HASH, "trajectories", sizeof(bvs_identity), sizeof(std::uint32_t),
-               BVS_TRAJECTORY_CHUNKS << BVS_TRAJECTORY_SHIFT, flags(BPF_F_NO_PREALLOC));
+    hash("trajectories", sizeof(bvs_identity), sizeof(std::uint32_t),
+         BVS_TRAJECTORY_CHUNKS << BVS_TRAJECTORY_SHIFT);
     fds_["free_trajectories"] =
         create(BPF_MAP_TYPE_QUEUE, "free_trajectories", 0, sizeof(std::uint32_t),
                BVS_TRAJECTORY_CHUNKS << BVS_TRAJECTORY_SHIFT, {});
-    fds_["ofports"] = create(BPF_MAP_TYPE_HASH, "ofports", sizeof(bvs_ofport),
-                             sizeof(std::uint32_t), BVS_MAX_PORTS, flags(BPF_F_NO_PREALLOC));
+    hash("ofports", sizeof(bvs_ofport), sizeof(std::uint32_t), BVS_MAX_PORTS);
+    hash("tunnel_ends", sizeof(bvs_tunnel_end), sizeof(std::uint32_t), BVS_MAX_PORTS);
+    hash("tunnel_listeners", sizeof(std::uint32_t), sizeof(bvs_listener), BVS_MAX_LISTENERS);
+    hash("local_addresses", sizeof(bvs_address), sizeof(std::uint32_t), BVS_MAX_LOCAL_ADDRESSES);
     fds_["packet_ins"] = create(BPF_MAP_TYPE_RINGBUF, "packet_ins", 0, 0, 4096, {});
     fds_["traces"] = create(BPF_MAP_TYPE_RINGBUF, "traces", 0, 0, 4096, {});
 }
@@ -69,6 +70,12 @@ KernelMaps::~KernelMaps() {
 int KernelMaps::plain(const std::string &name, std::uint32_t value_size, std::uint32_t entries) {
     return fds_[name] = create(BPF_MAP_TYPE_ARRAY, name, sizeof(std::uint32_t), value_size, entries,
                                flags(BPF_F_MMAPABLE));
+}
+
+void KernelMaps::hash(const std::string &name, std::uint32_t key_size, std::uint32_t value_size,
+                      std::uint32_t entries) {
+    fds_[name] =
+        create(BPF_MAP_TYPE_HASH, name, key_size, value_size, entries, flags(BPF_F_NO_PREALLOC));
 }
 
 void KernelMaps::chunks(const std::string &name, std::uint32_t value_size, std::uint32_t values,

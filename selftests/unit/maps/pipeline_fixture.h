@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pipeline's maps in the kernel, empty, and a reader that finds rules as BPF does.
+// The pipeline's and tunnels' maps in the kernel, empty, and a reader that finds rules as BPF does.
 #pragma once
 
 #include "maps/pipeline_maps.h"
@@ -24,6 +24,8 @@ class KernelMaps {
 
   private:
     int plain(const std::string &name, std::uint32_t value_size, std::uint32_t entries);
+    void hash(const std::string &name, std::uint32_t key_size, std::uint32_t value_size,
+              std::uint32_t entries);
     void chunks(const std::string &name, std::uint32_t value_size, std::uint32_t values,
                 std::uint32_t most);
     std::map<std::string, int> fds_;
