@@ -39,6 +39,7 @@ model::InterfaceRequest interface_request(const Row &row) {
             .mtu_request = row["mtu_request"].integer(),
             .ofport_request = row["ofport_request"].integer(),
             .ofport = row["ofport"].integer(),
+            .options = row["options"].smap(),
             .other_config = row["other_config"].smap()};
 }
 
@@ -88,8 +89,9 @@ ovsdb::Selection Config::selection() {
              {"name", "interfaces", "vlan_mode", "tag", "trunks", "cvlans", "other_config", "qos",
               "lacp", "bond_mode", "bond_fake_iface", "protected"}},
             {"Interface",
-             {"name", "type", "mac", "mtu_request", "ofport", "ofport_request", "other_config",
-              "ingress_policing_rate", "ingress_policing_kpkts_rate", "bfd", "cfm_mpid", "lldp"}}};
+             {"name", "type", "mac", "mtu_request", "ofport", "ofport_request", "options",
+              "other_config", "ingress_policing_rate", "ingress_policing_kpkts_rate", "bfd",
+              "cfm_mpid", "lldp"}}};
 }
 
 Touched Config::load(const Replica &replica) {

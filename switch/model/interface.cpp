@@ -18,14 +18,26 @@ Hook hook_of(Settings &other_config) {
     return Hook::automatic;
 }
 
+Device device_of(const InterfaceRequest &request, const PortRequest &port) {
+    if (request.name == port.bridge || request.type == "internal")
+        return Device::internal;
+    if (request.type == "patch")
+        return Device::patch;
+    return parse_tunnel_type(request.type) ? Device::tunnel : Device::existing;
+}
+
 std::string refusal_of(const InterfaceRequest &interface, const PortRequest &port) {
     if (port.interfaces > 1)
         return fmt::format("port {} has {} interfaces: bonds are not supported yet; give each "
                            "interface a port of its own",
                            port.name, port.interfaces);
-    if (!interface.type.empty() && interface.type != "system" && interface.type != "internal")
-        return fmt::format("type {} is not supported yet; supported are system and internal",
+    const auto device = device_of(interface, port);
+    if (device == Device::existing && !interface.type.empty() && interface.type != "system")
+        return fmt::format("type {} is not supported; supported are system, internal, patch, gre, "
+                           "vxlan and geneve",
                            interface.type);
+    if (device != Device::existing && device != Device::internal)
+        return {};
     if (interface.name.size() >= BVS_NAME_LEN)
         return fmt::format("could not open network device {} (Invalid argument: its name has {} "
                            "bytes, and IFNAMSIZ leaves {} at most)",
@@ -57,6 +69,23 @@ std::optional<Mac> mac_of(const InterfaceRequest &request, Device device, Warnin
     return mac;
 }
 
+void settle_options(Interface &interface, const InterfaceRequest &request, Warnings &warnings) {
+    if (interface.device == Device::tunnel) {
+        auto tunnel = settle_tunnel(*parse_tunnel_type(request.type), request.name, request.options,
+                                    warnings);
+        if (tunnel)
+            interface.tunnel = *tunnel;
+        else if (interface.refusal.empty())
+            interface.refusal = tunnel.error().message;
+    } else if (interface.device == Device::patch) {
+        auto peer = settle_peer(request.name, request.options);
+        if (peer)
+            interface.peer = *peer;
+        else if (interface.refusal.empty())
+            interface.refusal = peer.error().message;
+    }
+}
+
 } // namespace
 
 Interface settle(const InterfaceRequest &request, const PortRequest &port, Warnings &warnings) {
@@ -65,19 +94,32 @@ Interface settle(const InterfaceRequest &request, const PortRequest &port, Warni
     Interface interface{.name = request.name,
                         .port = port.name,
                         .bridge = port.bridge,
-                        .device = request.type == "internal" ? Device::internal : Device::existing,
+                        .device = device_of(request, port),
                         .hook = hook_of(settings),
                         .vlan = settle(port.vlan, port_settings, port.name, warnings),
                         .mac_limit = port_settings.number("mac-table-size", 1, 1'000'000),
                         .ofport_request = ofport_of(request.ofport_request),
                         .former_ofport = ofport_of(request.ofport),
                         .refusal = refusal_of(request, port)};
-    if (interface.is_local())
-        interface.device = Device::internal;
+    settle_options(interface, request, warnings);
     interface.mac = mac_of(request, interface.device, warnings);
     if (request.mtu_request && *request.mtu_request > 0)
         interface.mtu = static_cast<std::uint32_t>(*request.mtu_request);
     return interface;
+}
+
+std::string_view type_of(const Interface &interface) {
+    switch (interface.device) {
+    case Device::existing:
+        return "system";
+    case Device::internal:
+        return "internal";
+    case Device::patch:
+        return "patch";
+    case Device::tunnel:
+        break;
+    }
+    return interface.tunnel ? to_string(interface.tunnel->type) : "";
 }
 
 Interface local_interface(const std::string &bridge) {

@@ -5,12 +5,14 @@
 #pragma once
 
 #include "switch/model/settings.h"
+#include "switch/model/tunnel.h"
 #include "switch/model/vlan.h"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace bvs::model {
 
@@ -20,12 +22,14 @@ inline constexpr std::uint32_t k_most_ofport = 65279;  // of those that are give
 enum class Device {
     existing, // type "" or "system": somebody else's
     internal, // made by us, its other end is the host's
+    patch,    // none: what goes in comes out of another port of ours
+    tunnel,   // none: what goes in is wrapped
 };
 
 enum class Hook { automatic, tc, xdp };
 
 struct Interface {
-    std::string name; // of the netdev, too
+    std::string name; // of the netdev, too, if there is one
     std::string port;
     std::string bridge;
     Device device = Device::existing;
@@ -36,9 +40,12 @@ struct Interface {
     std::optional<std::uint32_t> mtu;
     std::optional<std::uint32_t> ofport_request;
     std::optional<std::uint32_t> former_ofport; // which it had when the database was last written
+    std::optional<Tunnel> tunnel;               // of a tunnel
+    std::string peer;                           // of a patch port
     std::string refusal;                        // why it cannot be made; empty if it can
 
     bool is_local() const { return name == bridge; }
+    bool has_netdev() const { return device == Device::existing || device == Device::internal; }
     bool operator==(const Interface &) const = default;
 };
 
@@ -50,6 +57,7 @@ struct InterfaceRequest {
     std::optional<std::int64_t> mtu_request;
     std::optional<std::int64_t> ofport_request;
     std::optional<std::int64_t> ofport;
+    StringMap options;
     StringMap other_config;
 };
 
@@ -62,6 +70,9 @@ struct PortRequest {
 };
 
 Interface settle(const InterfaceRequest &interface, const PortRequest &port, Warnings &warnings);
+
+// As Interface.type has it; a device of somebody else is "system".
+std::string_view type_of(const Interface &interface);
 
 // The local port that every bridge has, whether or not the database knows of it.
 Interface local_interface(const std::string &bridge);

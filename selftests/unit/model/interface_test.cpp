@@ -31,10 +31,33 @@ TEST_F(InterfaceTest, ABridgesOwnPortIsInternalWhateverItsType) {
     EXPECT_EQ(local.device, Device::internal);
 }
 
-TEST_F(InterfaceTest, RefusesTypesThatAreNotThereYet) {
-    EXPECT_THAT(settle({.name = "v", .type = "vxlan"}).refusal,
-                HasSubstr("type vxlan is not supported yet"));
-    EXPECT_THAT(settle({.name = "p", .type = "patch"}).refusal, HasSubstr("patch"));
+TEST_F(InterfaceTest, RefusesTypesThatAreNotThere) {
+    for (const auto *type : {"erspan", "stt", "lisp", "gtpu", "bareudp", "tap", "dpdk"})
+        EXPECT_THAT(settle({.name = "v", .type = type}).refusal,
+                    HasSubstr(fmt::format("type {} is not supported", type)));
+}
+
+TEST_F(InterfaceTest, PatchAndTunnelPortsHaveNoNetdevAndAnyName) {
+    const std::string name = "patch-br-int-to-provnet/7";
+    const auto patch = settle({.name = name, .type = "patch", .options = {{"peer", "other"}}});
+    EXPECT_EQ(patch.refusal, "");
+    EXPECT_EQ(patch.device, Device::patch);
+    EXPECT_EQ(patch.peer, "other");
+    EXPECT_FALSE(patch.has_netdev());
+    EXPECT_EQ(type_of(patch), "patch");
+    const auto tunnel =
+        settle({.name = name, .type = "geneve", .options = {{"remote_ip", "192.0.2.1"}}});
+    EXPECT_EQ(tunnel.refusal, "");
+    EXPECT_EQ(tunnel.device, Device::tunnel);
+    EXPECT_FALSE(tunnel.has_netdev());
+    EXPECT_EQ(type_of(tunnel), "geneve");
+    EXPECT_TRUE(tunnel.tunnel);
+}
+
+TEST_F(InterfaceTest, RefusesWhatItsOptionsCannotMean) {
+    EXPECT_THAT(settle({.name = "v", .type = "vxlan"}).refusal, HasSubstr("remote_ip"));
+    EXPECT_THAT(settle({.name = "p", .type = "patch"}).refusal, HasSubstr("peer"));
+    EXPECT_EQ(settle({.name = "br0", .type = "vxlan"}).refusal, "") << "it is internal";
 }
 
 TEST_F(InterfaceTest, RefusesEachInterfaceOfABond) {

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "switch/compile/tunnel.h"
+
+namespace bvs::compile {
+
+namespace {
+
+using model::Tunnel;
+
+std::uint16_t flags_of(const Tunnel &tunnel) {
+    const auto &known = tunnel.remote.flow ? tunnel.local.fixed : tunnel.remote.fixed;
+    unsigned flags = 0;
+    if (!known.is_none() && !known.is_v4())
+        flags |= BVS_TUNNEL_IPV6;
+    if (tunnel.out_key.given || tunnel.type != BVS_TUNNEL_GRE)
+        flags |= BVS_TUNNEL_KEY_OUT;
+    if (tunnel.out_key.flow)
+        flags |= BVS_TUNNEL_KEY_OUT_FLOW;
+    if (tunnel.remote.flow)
+        flags |= BVS_TUNNEL_REMOTE_FLOW;
+    if (tunnel.local.flow)
+        flags |= BVS_TUNNEL_LOCAL_FLOW;
+    if (tunnel.dont_fragment)
+        flags |= BVS_TUNNEL_DF;
+    if (tunnel.tos_inherit)
+        flags |= BVS_TUNNEL_TOS_INHERIT;
+    if (tunnel.ttl_inherit)
+        flags |= BVS_TUNNEL_TTL_INHERIT;
+    return static_cast<std::uint16_t>(flags);
+}
+
+std::uint8_t precision_of(const Tunnel &tunnel) {
+    unsigned precision = 0;
+    if (tunnel.local.fixed.is_none())
+        precision |= BVS_PRECISION_ANY_LOCAL;
+    if (tunnel.remote.flow)
+        precision |= BVS_PRECISION_ANY_REMOTE;
+    if (tunnel.in_key.flow)
+        precision |= BVS_PRECISION_ANY_KEY;
+    return static_cast<std::uint8_t>(precision);
+}
+
+} // namespace
+
+bvs_tunnel compile_tunnel(const Tunnel &tunnel) {
+    return {.remote = tunnel.remote.fixed.bits(),
+            .local = tunnel.local.fixed.bits(),
+            .key = tunnel.out_key.fixed,
+            .flags = flags_of(tunnel),
+            .dst_port = tunnel.dst_port,
+            .type = static_cast<std::uint8_t>(tunnel.type),
+            .tos = tunnel.tos,
+            .ttl = tunnel.ttl,
+            .reserved8 = 0,
+            .mark = tunnel.mark.value_or(0),
+            .reserved = {}};
+}
+
+bvs_tunnel_end compile_end(const Tunnel &tunnel) {
+    return {.remote = tunnel.remote.fixed.bits(),
+            .local = tunnel.local.fixed.bits(),
+            .key = tunnel.in_key.fixed,
+            .dst_port = tunnel.dst_port,
+            .type = static_cast<std::uint8_t>(tunnel.type),
+            .precision = precision_of(tunnel),
+            .reserved = 0};
+}
+
+} // namespace bvs::compile
