@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// bpf/outer.h, compiled for this machine; C for the reason that native_parse.h has.
+#pragma once
+
+#include "maps/abi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct bvs_native_outer {
+    struct bvs_tunnel_end to;
+    __u32 l4, ip_end, at, end;
+    __u8 ip_proto, ecn;
+    __u8 is_carrier; // below: only if that holds
+    __u8 is_martian;
+    __u8 is_tunnel; // below: only if that holds
+    __u8 passes;    // congestion can be told to the receiver
+    __u32 ecn_at, ecn_ipv6, ecn_from, ecn_to;
+};
+
+// `type`: the listener's, of UDP. `super`: the packet is a super-frame.
+void bvs_native_parse_outer(const void *begin, const void *end, __u8 type, int super,
+                            struct bvs_native_outer *result);
+
+#ifdef __cplusplus
+}
+#endif

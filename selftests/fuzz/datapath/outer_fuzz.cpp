@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Whatever comes in from the underlay: the parser stays within the packet, and what it says of
+// outer headers fits together. The first byte of the input is a listener's type, of UDP, and says
+// whether the packet is a super-frame.
+#include "selftests/fuzz/datapath/native_outer.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <memory>
+
+namespace {
+
+void claim(bool holds) {
+    if (!holds)
+        std::abort();
+}
+
+// A block of its very size, so that a read beyond it is seen.
+bvs_native_outer parse(const std::uint8_t *data, std::size_t size, std::uint8_t type, bool super) {
+    const std::unique_ptr<std::uint8_t[]> packet(new std::uint8_t[size]);
+    std::copy_n(data, size, packet.get());
+    bvs_native_outer outer;
+    bvs_native_parse_outer(packet.get(), packet.get() + size, type, super, &outer);
+    return outer;
+}
+
+bool is_none_or(const bvs_address &address, bool v4) {
+    return bvs_address_is_none(&address) || bvs_address_is_v4(&address) == v4;
+}
+
+void check_carrier(const bvs_native_outer &o, std::size_t size) {
+    const bool gre = o.ip_proto == IPPROTO_GRE;
+    const bool v4 = bvs_address_is_v4(&o.to.local);
+
+    claim(gre || o.ip_proto == IPPROTO_UDP);
+    claim(!gre || o.to.dst_port == 0);
+    claim(is_none_or(o.to.remote, v4) && is_none_or(o.to.local, v4));
+    claim(!bvs_address_is_none(&o.to.remote) || o.is_martian);
+    claim(o.l4 >= ETH_HLEN + (v4 ? 20U : 40U) && o.l4 <= ETH_HLEN + 60U);
+    claim(o.l4 + (gre ? 4 : 8) <= size);
+    claim(o.to.precision == 0 && o.to.reserved == 0 && o.ecn <= 3);
+}
+
+void check_tunnel(const bvs_native_outer &o, std::size_t size, bool super) {
+    const bool gre = o.ip_proto == IPPROTO_GRE;
+
+    claim(o.l4 + (gre ? 4 : 16) <= o.at && o.at <= o.end && o.end <= size);
+    claim(super ? o.end == size : o.end <= o.ip_end);
+    claim(o.at - o.l4 <= 16U + 63 * 4);
+    claim(o.to.key < (gre ? 1ULL << 32 : 1ULL << 24));
+}
+
+void check_ecn(const bvs_native_outer &o, std::size_t size) {
+    const std::uint32_t bits = o.ecn_ipv6 ? 0x30 : 3;
+
+    claim(o.passes || o.ecn == 3);
+    if (!o.ecn_at)
+        return;
+    claim(o.passes && (o.ecn == 1 || o.ecn == 3));
+    claim(o.ecn_at >= o.at + ETH_HLEN && o.ecn_at + 2 <= size);
+    claim((o.ecn_from & ~bits) == (o.ecn_to & ~bits));
+    claim((o.ecn_to & bits) == (o.ecn_ipv6 ? o.ecn * 16U : o.ecn));
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size);
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+    if (size < 1)
+        return 0;
+    const std::uint8_t type = data[0] & 1 ? BVS_TUNNEL_VXLAN : BVS_TUNNEL_GENEVE;
+    const bool super = data[0] & 2;
+    ++data, --size;
+    const auto outer = parse(data, size, type, super);
+    if (outer.is_carrier)
+        check_carrier(outer, size);
+    if (!outer.is_tunnel)
+        return 0;
+    check_tunnel(outer, size, super);
+    check_ecn(outer, size);
+    // Cut off in a header, or anywhere if the headers tell its length, it is none any more.
+    for (std::size_t shorter = 0; shorter < outer.at; ++shorter)
+        claim(!parse(data, shorter, type, super).is_tunnel);
+    if (!super)
+        claim(!parse(data, outer.end - 1, type, super).is_tunnel);
+    return 0;
+}
