@@ -36,11 +36,10 @@ static __always_inline int output_packet(packet_t *packet, struct scratch *s, __
     if (refusal != BVS_DROP_N)
         return drop(packet, refusal, to, s->in);
     if (keep) {
-        egress_copy(packet, out, to, s->in);
+        egress_copy(packet, out, to, s->in, s->level);
         return TC_ACT_SHOT;
     }
-    count_tx(to, packet_length(packet));
-    return egress_redirect(packet, out, bvs_flow_get(&s->shown, eth_dst), s->deep);
+    return egress_last(packet, out, to, s->level, s->deep ? 0 : bvs_flow_get(&s->shown, eth_dst));
 }
 
 static __always_inline struct bvs_vlan_tag tag_of(__u32 number) {
@@ -65,6 +64,7 @@ __noinline int act_normal(packet_t *packet, struct scratch *s, __u32 keep) {
         return TC_ACT_SHOT;
     frame_of(&s->shown, &f);
     f.deep = s->deep;
+    f.level = s->level;
     port = port_get(s->in);
     return port ? forward_normal(packet, &f, port, s->in, s->bridge, keep) : TC_ACT_SHOT;
 }

@@ -8,6 +8,7 @@
 #define BVS_BPF_EGRESS_H
 
 #include "bpf/drop.h"
+#include "bpf/onward.h"
 #include "bpf/port.h"
 #include "bpf/vlan.h"
 
@@ -48,28 +49,45 @@ egress_refusal(const packet_t *packet, const struct frame *f, const struct bvs_p
 }
 
 /*
- * The frame's only receiver. bpf_redirect_peer saves the queue between the ends of a veth, but the
- * far end then takes the packet type as it is, and that was set for the near end's address; hence
- * only for frames to the very address of the far end. Nor does it look anew for the network header,
- * which a frame whose link header has grown (`deep`) needs.
+ * bpf_redirect_peer saves the queue between the ends of a veth, but the far end then takes the
+ * packet type as it is, and that was set for the near end's address; hence only for frames to the
+ * very address of the far end. The kernel does it at its ingress hook only.
  */
 static __always_inline int egress_redirect(packet_t *packet, const struct bvs_port_entry *out,
-                                           __u64 dst, bool deep) {
-    if (deep || !dst || out->peer_mac != dst)
+                                           __u64 dst) {
+    if (AT_EGRESS || !dst || out->peer_mac != dst)
         return bpf_redirect(out->ifindex, 0);
     if (packet->pkt_type != PACKET_HOST)
         bpf_skb_change_type(packet, PACKET_HOST);
     return bpf_redirect_peer(out->ifindex, 0);
 }
 
+/* The frame's last receiver gets the packet itself. `dst`: its destination address; 0 if it is many
+ * or the frame's link header has grown, as the far end of a veth then has to look anew for the
+ * network header. What has no netdev counts when it goes on from there. */
+static __always_inline int egress_last(packet_t *packet, const struct bvs_port_entry *out, __u32 to,
+                                       __u32 level, __u64 dst) {
+    if (out->flags & BVS_PORT_ONWARD)
+        return onward_leave(to, level);
+    count_tx(to, packet_length(packet));
+    return egress_redirect(packet, out, dst);
+}
+
 /* A copy for a port that wants the frame as it is now. */
 static __always_inline void egress_copy(packet_t *packet, const struct bvs_port_entry *out,
-                                        __u32 to, __u32 in) {
-    if (bpf_clone_redirect(packet, out->ifindex, 0)) {
+                                        __u32 to, __u32 in, __u32 level) {
+    bool goes_on = out->flags & BVS_PORT_ONWARD;
+    int error;
+
+    if (goes_on)
+        onward_leave(to, level);
+    error = bpf_clone_redirect(packet, out->ifindex, 0);
+    if (goes_on ? onward_left() : error != 0) {
         drop(packet, BVS_DROP_COPY, to, in);
         return;
     }
-    count_tx(to, packet_length(packet));
+    if (!goes_on)
+        count_tx(to, packet_length(packet));
 }
 
 /* `keep`: the packet is needed afterwards, as it was. */
@@ -89,11 +107,10 @@ static __always_inline int egress_unicast(packet_t *packet, struct frame *f, __u
     if (!retag(packet, f, vlan_wanted(out, f)))
         return drop(packet, BVS_DROP_RETAG, to, in);
     if (keep) {
-        egress_copy(packet, out, to, in);
+        egress_copy(packet, out, to, in, f->level);
         return retag(packet, f, had) ? TC_ACT_OK : TC_ACT_SHOT;
     }
-    count_tx(to, packet_length(packet));
-    return egress_redirect(packet, out, f->eth.dst, f->deep);
+    return egress_last(packet, out, to, f->level, f->deep ? 0 : f->eth.dst);
 }
 
 /* A flood under way. The receiver found last is kept until the next one shows up, as the last of
@@ -118,7 +135,7 @@ static __always_inline void flood_copy(struct flood *flood) {
         drop(packet, BVS_DROP_RETAG, flood->pending, flood->in);
         return;
     }
-    egress_copy(packet, out, flood->pending, flood->in);
+    egress_copy(packet, out, flood->pending, flood->in, flood->frame->level);
 }
 
 static long flood_step(__u32 index, struct flood *flood) {
@@ -157,8 +174,7 @@ static __noinline int flood_last(struct flood *flood) {
         c->flooded++;
     if (!retag(packet, flood->frame, vlan_wanted(out, flood->frame)))
         return drop(packet, BVS_DROP_RETAG, flood->pending, flood->in);
-    count_tx(flood->pending, packet_length(packet));
-    return bpf_redirect(out->ifindex, 0);
+    return egress_last(packet, out, flood->pending, flood->frame->level, 0);
 }
 
 /* As flood_last, for a packet that is needed afterwards. */

@@ -16,6 +16,11 @@
 
 typedef struct __sk_buff packet_t;
 
+/* Which hook of tc it is; a program at the egress hook says so before it includes this. */
+#ifndef AT_EGRESS
+#define AT_EGRESS false
+#endif
+
 /* Enough for Ethernet, two tags, IPv6 with some extensions and TCP. */
 #define HEADER_BYTES 192
 

@@ -4,13 +4,15 @@
 #define BVS_BPF_PIPELINE_H
 
 #include "bpf/act.h"
+#include "bpf/arrival.h"
 #include "bpf/cache.h"
 #include "bpf/interpret.h"
 #include "bpf/trace_act.h"
 #include "bpf/trajectory.h"
 
 /* What the packet is before any rule has seen it; false if it is no frame. */
-static __always_inline bool pipeline_read(packet_t *packet, struct scratch *s, __u32 in_port) {
+static __always_inline bool pipeline_read(packet_t *packet, struct scratch *s, __u32 in_port,
+                                          const struct arrival *arrival) {
     if (read_flow(packet, &s->shown, &s->at, in_port) &&
         packet_end(packet) - packet_data(packet) < packet->len) {
         packet_pull(packet);
@@ -18,7 +20,8 @@ static __always_inline bool pipeline_read(packet_t *packet, struct scratch *s, _
     }
     s->length = packet_length(packet);
     s->accelerated = packet->vlan_present;
-    s->deep = 0;
+    s->deep = arrival->deep;
+    arrival_show(arrival, &s->shown);
     s->shown.word[BVS_WORD_pkt_mark] = packet->mark | (__u64)packet->priority
                                                           << BVS_LOWEST_skb_priority;
     return bvs_flow_get(&s->shown, eth_type);
@@ -98,13 +101,14 @@ static __always_inline int pipeline_follow(packet_t *packet, struct scratch *s, 
     return act(packet, s, trajectory, t->effects);
 }
 
-static __always_inline int pipeline_switch(packet_t *packet, struct scratch *s, __u32 in_port) {
+static __always_inline int pipeline_switch(packet_t *packet, struct scratch *s, __u32 in_port,
+                                           const struct arrival *arrival) {
     const struct bvs_pipeline *pipeline;
     const struct bvs_cache_entry *entry;
     const struct bvs_cache_mask *mask;
     __u32 number = s->bridge, trajectory;
 
-    if (!pipeline_read(packet, s, in_port))
+    if (!pipeline_read(packet, s, in_port, arrival))
         return drop(packet, BVS_DROP_RUNT, s->in, s->in);
     pipeline = bpf_map_lookup_elem(&pipelines, &number);
     if (!pipeline)
@@ -137,7 +141,7 @@ static __always_inline int pipeline_switch(packet_t *packet, struct scratch *s, 
 
 /* A packet that came in at a port. */
 static __always_inline int forward_pipeline(packet_t *packet, const struct bvs_port_entry *port,
-                                            __u32 in) {
+                                            __u32 in, const struct arrival *arrival) {
     struct scratch *s;
     int verdict;
 
@@ -150,7 +154,7 @@ static __always_inline int forward_pipeline(packet_t *packet, const struct bvs_p
     s->bridge = port->bridge;
     s->clone_all = 0;
     s->trace = 0;
-    verdict = pipeline_switch(packet, s, wide_port(port->ofport));
+    verdict = pipeline_switch(packet, s, wide_port(port->ofport), arrival);
     scratch_return(s);
     return verdict;
 }

@@ -68,6 +68,7 @@ struct call {
 
 struct scratch {
     __u32 busy;
+    __u32 level; /* which area it is, + 1 */
 
     /* The packet. */
     __u32 in; /* port number; 0: injected */
@@ -121,7 +122,6 @@ struct scratch {
     struct bvs_flow looks[BVS_MOST_CLONES]; /* of SAVE */
     __u32 link_words;
     __u16 link[LINK_WORDS]; /* a header in the making; only the first half is filled */
-    __u32 reserved;
 };
 
 struct {
@@ -139,14 +139,23 @@ static __always_inline struct scratch *scratch_take(void) {
 
         if (s && !s->busy) {
             s->busy = 1;
+            s->level = level + 1;
             return s;
         }
     }
     return 0;
 }
 
+/* What is in it stays until the next packet takes it. */
 static __always_inline void scratch_return(struct scratch *s) {
     s->busy = 0;
+}
+
+/* The area of a level; null if that is 0, none. */
+static __always_inline struct scratch *scratch_at(__u32 level) {
+    __u32 i = level - 1;
+
+    return bpf_map_lookup_elem(&scratches, &i);
 }
 
 #endif

@@ -42,6 +42,7 @@ int bvs_inject(struct __sk_buff *skb) {
     struct bvs_ofport key = {.bridge = skb->cb[0], .ofport = skb->cb[1]};
     const __u32 *port = bpf_map_lookup_elem(&ofports, &key);
     __u32 program = skb->cb[2], trace = skb->cb[3], length = skb->cb[4];
+    struct arrival none = {};
     struct scratch *s;
     int verdict = TC_ACT_SHOT;
 
@@ -54,7 +55,7 @@ int bvs_inject(struct __sk_buff *skb) {
     s->bridge = key.bridge & (BVS_MAX_BRIDGES - 1);
     s->clone_all = 1;
     s->trace = 0;
-    if (pipeline_read(skb, s, key.ofport))
+    if (pipeline_read(skb, s, key.ofport, &none))
         verdict = inject(skb, s, program, trace);
     scratch_return(s);
     return verdict;

@@ -21,6 +21,7 @@ struct frame {
     struct bvs_vlan_tag have;
     __u32 length; /* of the body: the same at every port, whatever tag it wears there */
     __u32 deep;   /* the kernel takes for its network header what is behind the frame's */
+    __u32 level;  /* of the scratch area that has its flow, + 1; 0: it has been through no rule */
 };
 
 static __always_inline bool vlan_in(const struct bvs_vlan_bitmap *vlans, __u16 vid) {

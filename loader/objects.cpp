@@ -7,6 +7,8 @@ extern const std::byte switch_tc_object_begin[];
 extern const std::byte switch_tc_object_end[];
 extern const std::byte switch_inject_object_begin[];
 extern const std::byte switch_inject_object_end[];
+extern const std::byte switch_onward_object_begin[];
+extern const std::byte switch_onward_object_end[];
 extern const std::byte switch_xdp_object_begin[];
 extern const std::byte switch_xdp_object_end[];
 }
@@ -19,6 +21,10 @@ std::span<const std::byte> switch_tc_object() {
 
 std::span<const std::byte> switch_inject_object() {
     return {switch_inject_object_begin, switch_inject_object_end};
+}
+
+std::span<const std::byte> switch_onward_object() {
+    return {switch_onward_object_begin, switch_onward_object_end};
 }
 
 std::span<const std::byte> switch_xdp_object() {

@@ -67,8 +67,9 @@ void await_next_tick() {
 }
 
 // The frame, in at port 1, is dropped, counted at `port` under `reason` and nowhere else, and
-// shown.
-void expect_drop(Lab &lab, const Bytes &frame, bvs_drop_reason reason, std::uint32_t port) {
+// shown; at a patch port's peer it has come in anew.
+void expect_drop(Lab &lab, const Bytes &frame, bvs_drop_reason reason, std::uint32_t port,
+                 std::uint32_t in_port = 1) {
     Events events(lab);
     await_next_tick();
     EXPECT_EQ(lab.run(1, frame).verdict, TC_ACT_SHOT);
@@ -81,7 +82,7 @@ void expect_drop(Lab &lab, const Bytes &frame, bvs_drop_reason reason, std::uint
     EXPECT_EQ(seen[0].reason, static_cast<std::uint32_t>(reason));
     EXPECT_EQ(seen[0].port, port);
     EXPECT_EQ(seen[0].length, frame.size());
-    EXPECT_EQ(seen[0].in_port, 1U);
+    EXPECT_EQ(seen[0].in_port, in_port);
     if (reason != BVS_DROP_RUNT) {
         EXPECT_EQ(big_endian(bvs_flow_get(&seen[0].flow, eth_dst), 6),
                   Bytes(frame.begin(), frame.begin() + 6));
@@ -139,6 +140,23 @@ TEST(Drop, OutputMtu) {
     Lab lab({{}, {.mtu = 40}});
     lab.add_static(2, mac(2));
     expect_drop(lab, k_frame, BVS_DROP_OUTPUT_MTU, 2);
+}
+
+TEST(Drop, PatchPeer) {
+    Lab lab({{}, {.flags = BVS_PORT_UP | BVS_PORT_PATCH}});
+    expect_drop(lab, k_frame, BVS_DROP_PATCH_PEER, 2);
+}
+
+// Two bridges joined twice: to one the address is behind the first pair, to the other behind the
+// second.
+TEST(Drop, PatchDepth) {
+    const auto patch = [](std::uint16_t bridge, std::uint32_t peer) {
+        return PortSettings{.bridge = bridge, .flags = BVS_PORT_UP | BVS_PORT_PATCH, .peer = peer};
+    };
+    Lab lab({{}, patch(1, 3), patch(2, 2), patch(2, 5), patch(1, 4)});
+    lab.add_static(2, mac(2));
+    lab.add_static(4, mac(2));
+    expect_drop(lab, k_frame, BVS_DROP_PATCH_DEPTH, 3, 3);
 }
 
 // The netdev of port 3 is gone, and nobody has told the switch yet.
