@@ -5,9 +5,11 @@
 #include "ovsdb/client.h"
 #include "switch/daemon_commands.h"
 #include "switch/database_server.h"
+#include "switch/host/address_monitor.h"
 #include "switch/host/ethtool.h"
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
+#include "switch/host/routing.h"
 #include "switch/own_database.h"
 #include "switch/pidfile.h"
 #include "switch/pin_directory.h"
@@ -74,6 +76,8 @@ class Daemon::Parts {
     void tick();
     void write_statistics();
     void links_readable();
+    void addresses_readable();
+    void end_unless(const Result<> &read);
     void database_ready(const ovsdb::ReadyEvent &event);
     void initialise_database();
     void database_lost(const Error &error);
@@ -100,6 +104,8 @@ class Daemon::Parts {
     std::unique_ptr<DatabaseServer> database_server_;
     std::unique_ptr<loader::Datapath> datapath_;
     std::optional<host::LinkMonitor> links_;
+    std::optional<host::AddressMonitor> addresses_;
+    std::optional<host::Routing> routing_;
     std::optional<host::LinkControl> link_control_;
     std::optional<host::Ethtool> ethtool_;
     std::unique_ptr<Vswitch> vswitch_;
@@ -112,6 +118,7 @@ class Daemon::Parts {
     asio::steady_timer second_;
     asio::steady_timer statistics_;
     std::optional<Watch> link_watch_;
+    std::optional<Watch> address_watch_;
     std::optional<Watch> drop_watch_;
     std::optional<Watch> packet_in_watch_;
     std::optional<Watch> trace_watch_;
@@ -185,6 +192,14 @@ Attempt<> Daemon::Parts::open_switch() {
     if (!links)
         return end_with(Exit::failure, links.error());
     links_.emplace(std::move(*links));
+    auto addresses = host::AddressMonitor::open();
+    if (!addresses)
+        return end_with(Exit::failure, addresses.error());
+    addresses_.emplace(std::move(*addresses));
+    auto routing = host::Routing::open();
+    if (!routing)
+        return end_with(Exit::failure, routing.error());
+    routing_.emplace(std::move(*routing));
     auto control = host::LinkControl::open();
     if (!control)
         return end_with(Exit::failure, control.error());
@@ -198,6 +213,8 @@ Attempt<> Daemon::Parts::open_switch() {
         .io = io_,
         .datapath = *datapath_,
         .links = *links_,
+        .addresses = *addresses_,
+        .routing = *routing_,
         .link_control = *link_control_,
         .ethtool = *ethtool_,
         .log = log_,
@@ -270,6 +287,7 @@ Attempt<> Daemon::Parts::open_control_socket() {
 
 Attempt<> Daemon::Parts::run() {
     link_watch_.emplace(io_, links_->fd(), [this] { links_readable(); });
+    address_watch_.emplace(io_, addresses_->fd(), [this] { addresses_readable(); });
     drop_watch_.emplace(io_, vswitch_->drop_events_fd(),
                         [this] { vswitch_->drop_events_readable(); });
     packet_in_watch_.emplace(io_, vswitch_->packet_ins_fd(),
@@ -317,10 +335,18 @@ void Daemon::Parts::write_statistics() {
 
 void Daemon::Parts::links_readable() {
     ++link_wakeups_;
-    if (auto read = vswitch_->links_readable(); !read) {
-        result_ = end_with(Exit::failure, read.error());
-        io_.stop();
-    }
+    end_unless(vswitch_->links_readable());
+}
+
+void Daemon::Parts::addresses_readable() {
+    end_unless(vswitch_->addresses_readable());
+}
+
+void Daemon::Parts::end_unless(const Result<> &read) {
+    if (read)
+        return;
+    result_ = end_with(Exit::failure, read.error());
+    io_.stop();
 }
 
 void Daemon::Parts::database_ready(const ovsdb::ReadyEvent &event) {

@@ -40,6 +40,7 @@ set(SWITCH_SOURCES
     port_table.cpp
     reconciler.cpp
     reporter.cpp
+    route_commands.cpp
     show_commands.cpp
     statistics.cpp
     trace.cpp

@@ -5,6 +5,7 @@
 #include "switch/config.h"
 #include "switch/drop_samples.h"
 #include "switch/fdb_commands.h"
+#include "switch/host/address_monitor.h"
 #include "switch/host/ethtool.h"
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
@@ -17,6 +18,7 @@
 #include "switch/port_table.h"
 #include "switch/reconciler.h"
 #include "switch/reporter.h"
+#include "switch/route_commands.h"
 #include "switch/show_commands.h"
 #include "switch/statistics.h"
 #include "switch/trace_commands.h"
@@ -55,6 +57,7 @@ class Vswitch::Core {
     void database_lost() { connected_ = false; }
     void lock_changed(bool held);
     Result<> links_readable();
+    Result<> addresses_readable();
     void every_second();
     void write_statistics();
     std::chrono::milliseconds statistics_interval() const;
@@ -280,6 +283,12 @@ Result<> Vswitch::Core::links_readable() {
     return {};
 }
 
+Result<> Vswitch::Core::addresses_readable() {
+    if (const auto changed = parts_.addresses.poll(); !changed)
+        return std::unexpected(changed.error());
+    return {};
+}
+
 void Vswitch::Core::configured_now() {
     last_change_ = std::chrono::system_clock::now();
     reporter_.report_switch(*replica_);
@@ -364,6 +373,8 @@ void Vswitch::Core::add_commands(Commands &commands) {
     add_openflow_commands(commands, *openflow_);
     add_trace_commands(commands, *tracer_);
     add_cache_commands(commands, table_, *openflow_);
+    add_route_commands(commands,
+                       {parts_.links.links(), parts_.addresses.addresses(), parts_.routing});
     add_json_commands(commands, {.table = table_,
                                  .config = config_,
                                  .reconciler = reconciler_,
@@ -410,6 +421,9 @@ void Vswitch::lock_changed(bool held) {
 }
 Result<> Vswitch::links_readable() {
     return core_->links_readable();
+}
+Result<> Vswitch::addresses_readable() {
+    return core_->addresses_readable();
 }
 int Vswitch::drop_events_fd() const {
     return core_->drops().fd();

@@ -24,9 +24,11 @@ namespace bvs::loader {
 class Datapath;
 }
 namespace bvs::host {
+class AddressMonitor;
 class Ethtool;
 class LinkControl;
 class LinkMonitor;
+class Routing;
 } // namespace bvs::host
 
 namespace bvs::daemon {
@@ -45,6 +47,8 @@ struct VswitchParts {
     boost::asio::io_context &io;
     loader::Datapath &datapath;
     host::LinkMonitor &links;
+    host::AddressMonitor &addresses;
+    host::Routing &routing;
     host::LinkControl &link_control;
     host::Ethtool &ethtool;
     Log &log;
@@ -75,6 +79,7 @@ class Vswitch {
     // LinkMonitor::fd() is readable. After an error the daemon cannot follow its links any more and
     // had better start anew.
     Result<> links_readable();
+    Result<> addresses_readable(); // AddressMonitor::fd() is; the same holds
 
     int drop_events_fd() const; // readable: packets were dropped
     void drop_events_readable();
