@@ -100,19 +100,27 @@ std::string port_name(const JsonSources &sources, const LivePort &port) {
     return interface ? interface->port : port.name;
 }
 
+std::string port_name(const JsonSources &sources, const LivePort *port, std::size_t reason) {
+    return port ? port_name(sources, *port) : std::string(name_of_no_port(reason));
+}
+
+void add_drops(json &all, const JsonSources &sources, const LivePort *port) {
+    const auto counters = sources.table.maps().port_counters.get(port ? port->number() : 0);
+    for (std::size_t i = 0; counters && i < k_drop_reasons.size(); ++i)
+        if (counters->drops[i])
+            all.push_back({{"bridge", port ? port->bridge : ""},
+                           {"port", port_name(sources, port, i)},
+                           {"reason", k_drop_reasons[i].name},
+                           {"side", k_drop_reasons[i].side},
+                           {"count", counters->drops[i]},
+                           {"explanation", k_drop_reasons[i].text}});
+}
+
 json drops(const JsonSources &sources) {
     json all = json::array();
-    for (const auto &[name, port] : sources.table.ports()) {
-        const auto counters = sources.table.maps().port_counters.get(port.number());
-        for (std::size_t i = 0; counters && i < k_drop_reasons.size(); ++i)
-            if (counters->drops[i])
-                all.push_back({{"bridge", port.bridge},
-                               {"port", port_name(sources, port)},
-                               {"reason", k_drop_reasons[i].name},
-                               {"side", k_drop_reasons[i].side},
-                               {"count", counters->drops[i]},
-                               {"explanation", k_drop_reasons[i].text}});
-    }
+    add_drops(all, sources, nullptr);
+    for (const auto &[name, port] : sources.table.ports())
+        add_drops(all, sources, &port);
     const auto key = [](const json &one) {
         return std::tie(one["bridge"], one["port"], one["reason"]);
     };
@@ -126,11 +134,11 @@ json drop_samples(const JsonSources &sources) {
     for (const auto &[time, event] : sources.drops.samples()) {
         const auto *port = sources.table.port_of_number(event.port);
         const auto *in = sources.table.port_of_number(event.in_port);
-        if (!port || event.reason >= k_drop_reasons.size())
+        if ((event.port && !port) || event.reason >= k_drop_reasons.size())
             continue;
         all.push_back({{"time", unix_seconds(time)},
-                       {"bridge", port->bridge},
-                       {"port", port_name(sources, *port)},
+                       {"bridge", port ? port->bridge : ""},
+                       {"port", port_name(sources, port, event.reason)},
                        {"reason", k_drop_reasons[event.reason].name},
                        {"length", event.length},
                        {"in_port", in ? port_name(sources, *in) : ""},

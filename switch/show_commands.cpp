@@ -12,19 +12,23 @@ namespace bvs::daemon {
 
 namespace {
 
+void add(bvs_port_counters &sum, PortTable &table, std::uint32_t port) {
+    const auto counters = table.maps().port_counters.get(port);
+    if (!counters)
+        return;
+    sum.rx_packets += counters->rx_packets;
+    sum.tx_packets += counters->tx_packets;
+    sum.flooded += counters->flooded;
+    sum.learn_refused += counters->learn_refused;
+    for (std::size_t i = 0; i < std::size(sum.drops); ++i)
+        sum.drops[i] += counters->drops[i];
+}
+
 bvs_port_counters sum_of_counters(PortTable &table) {
     bvs_port_counters sum{};
-    for (const auto &[name, port] : table.ports()) {
-        const auto counters = table.maps().port_counters.get(port.number());
-        if (!counters)
-            continue;
-        sum.rx_packets += counters->rx_packets;
-        sum.tx_packets += counters->tx_packets;
-        sum.flooded += counters->flooded;
-        sum.learn_refused += counters->learn_refused;
-        for (std::size_t i = 0; i < std::size(sum.drops); ++i)
-            sum.drops[i] += counters->drops[i];
-    }
+    add(sum, table, 0); // no port, see drop_reasons.h
+    for (const auto &[name, port] : table.ports())
+        add(sum, table, port.number());
     return sum;
 }
 
