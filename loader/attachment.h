@@ -38,10 +38,11 @@ std::string link_pin(const std::string &pin_dir, std::string_view kind, std::uin
 // Ids of the links at the netdev's tcx hook, whosever they are.
 std::vector<std::uint32_t> tcx_links(std::uint32_t ifindex);
 
-Result<> attach_clsact(int program_fd, std::uint32_t ifindex);
+enum class Side : bool { ingress, egress };
+Result<> attach_clsact(int program_fd, std::uint32_t ifindex, Side side = Side::ingress);
 void detach_clsact(std::uint32_t ifindex);
 
-// The id of the program in the place that attach_clsact() uses; 0 if there is none.
+// The id of the program at ingress in the place that attach_clsact() uses; 0 if there is none.
 std::uint32_t clsact_program(std::uint32_t ifindex);
 
 } // namespace bvs::loader

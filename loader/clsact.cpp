@@ -14,11 +14,11 @@ constexpr std::uint32_t k_priority = 1;
 constexpr std::uint32_t k_handle_own_qdisc = 0xb501;
 constexpr std::uint32_t k_handle_foreign_qdisc = 0xb502;
 
-bpf_tc_hook hook_of(std::uint32_t ifindex) {
+bpf_tc_hook hook_of(std::uint32_t ifindex, Side side = Side::ingress) {
     bpf_tc_hook hook = {};
     hook.sz = sizeof hook;
     hook.ifindex = static_cast<int>(ifindex);
-    hook.attach_point = BPF_TC_INGRESS;
+    hook.attach_point = side == Side::ingress ? BPF_TC_INGRESS : BPF_TC_EGRESS;
     return hook;
 }
 
@@ -38,8 +38,8 @@ std::uint32_t program_of(const bpf_tc_hook &hook, std::uint32_t handle) {
 
 } // namespace
 
-Result<> attach_clsact(int program_fd, std::uint32_t ifindex) {
-    auto hook = hook_of(ifindex);
+Result<> attach_clsact(int program_fd, std::uint32_t ifindex, Side side) {
+    auto hook = hook_of(ifindex, side);
     std::uint32_t handle = k_handle_own_qdisc;
     const int made = bpf_tc_hook_create(&hook);
     if (made == -EEXIST && !program_of(hook, k_handle_own_qdisc))

@@ -21,6 +21,23 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view k_links = "/links";
+constexpr std::string_view k_underlays = "/underlays";
+
+std::string underlay_mark(const std::string &pin_dir, std::uint32_t ifindex) {
+    return fmt::format("{}{}/{}", pin_dir, k_underlays, ifindex);
+}
+
+std::vector<std::uint32_t> marked_underlays(const std::string &pin_dir) {
+    std::vector<std::uint32_t> netdevs;
+    std::error_code ignored;
+    for (const auto &entry : fs::directory_iterator(pin_dir + std::string(k_underlays), ignored)) {
+        const auto name = entry.path().filename().string();
+        std::uint32_t ifindex = 0;
+        std::from_chars(name.data(), name.data() + name.size(), ifindex);
+        netdevs.push_back(ifindex);
+    }
+    return netdevs;
+}
 
 // What the folder of links says: path -> ifindex in its name.
 std::map<std::string, std::uint32_t> pinned_links(const std::string &pin_dir) {
@@ -48,6 +65,7 @@ std::uint64_t random_seed() {
 struct Datapath::Attached {
     std::set<std::uint32_t> tc;
     std::set<std::uint32_t> xdp;
+    std::set<std::uint32_t> underlay;
 };
 
 Datapath::Datapath(Options options)
@@ -133,21 +151,41 @@ std::optional<std::string> Datapath::rival_at(std::uint32_t ifindex) const {
     return attached_->tc.contains(ifindex) ? std::nullopt : rivals_.at(ifindex);
 }
 
-Result<> Datapath::attach_tc(std::uint32_t ifindex) {
-    if (attached_->tc.contains(ifindex))
-        return {};
+// In place of whatever program of ours is there.
+Result<> Datapath::attach_ingress(int program_fd, std::uint32_t ifindex) {
     // A daemon that preferred the other one may have been here; its program goes once ours is
     // there.
     const auto pin = link_pin(options_.pin_dir, "tcx", ifindex);
-    auto ok = features_.tcx ? attach_tcx(programs_->tc_fd(), ifindex, pin)
-                            : attach_clsact(programs_->tc_fd(), ifindex);
+    auto ok =
+        features_.tcx ? attach_tcx(program_fd, ifindex, pin) : attach_clsact(program_fd, ifindex);
     if (!ok)
         return ok;
     if (features_.tcx)
         detach_clsact(ifindex);
     else
         detach_link(pin);
+    return {};
+}
+
+void Datapath::detach_ingress(std::uint32_t ifindex) {
+    if (features_.tcx)
+        detach_link(link_pin(options_.pin_dir, "tcx", ifindex));
+    else
+        detach_clsact(ifindex);
+}
+
+bool Datapath::is_attached(std::uint32_t ifindex) const {
+    return features_.tcx ? link_netdev(link_pin(options_.pin_dir, "tcx", ifindex)) == ifindex
+                         : rivals_.is_own(clsact_program(ifindex));
+}
+
+Result<> Datapath::attach_tc(std::uint32_t ifindex) {
+    if (attached_->tc.contains(ifindex))
+        return {};
+    if (auto ok = attach_ingress(programs_->tc_fd(), ifindex); !ok)
+        return ok;
     attached_->tc.insert(ifindex);
+    drop_underlay(ifindex);
     return {};
 }
 
@@ -163,10 +201,7 @@ Result<> Datapath::attach_xdp(std::uint32_t ifindex) {
 
 void Datapath::detach_tc(std::uint32_t ifindex) {
     attached_->tc.erase(ifindex);
-    if (features_.tcx)
-        detach_link(link_pin(options_.pin_dir, "tcx", ifindex));
-    else
-        detach_clsact(ifindex);
+    detach_ingress(ifindex);
 }
 
 void Datapath::detach_xdp(std::uint32_t ifindex) {
@@ -174,16 +209,70 @@ void Datapath::detach_xdp(std::uint32_t ifindex) {
     detach_link(link_pin(options_.pin_dir, "xdp", ifindex));
 }
 
+Result<> Datapath::attach_onward(std::uint32_t ifindex) {
+    const auto program = programs_->onward_fd();
+    if (!program)
+        return std::unexpected(program.error());
+    return attach_clsact(*program, ifindex, Side::egress);
+}
+
+Result<> Datapath::attach_underlay(std::uint32_t ifindex) {
+    if (attached_->underlay.contains(ifindex))
+        return {};
+    if (attached_->tc.contains(ifindex))
+        return fail_errno(EBUSY, "ifindex {} is a port", ifindex);
+    if (const auto rival = rival_at(ifindex))
+        return fail_errno(EBUSY, "another bvsd ({}) has ifindex {}",
+                          rival->empty() ? "whose pin folder is not beside ours" : *rival, ifindex);
+    const auto program = programs_->underlay_fd();
+    if (!program)
+        return std::unexpected(program.error());
+    if (auto ok = rivals_.add_own(*program); !ok)
+        return ok;
+    const auto mark = underlay_mark(options_.pin_dir, ifindex);
+    std::error_code error;
+    fs::create_directories(mark, error);
+    if (error)
+        return fail("cannot make {}: {}", mark, error.message());
+    if (auto ok = attach_ingress(*program, ifindex); !ok) {
+        drop_underlay(ifindex);
+        return ok;
+    }
+    attached_->underlay.insert(ifindex);
+    return {};
+}
+
+void Datapath::detach_underlay(std::uint32_t ifindex) {
+    std::error_code ignored;
+    if (!fs::exists(underlay_mark(options_.pin_dir, ifindex), ignored))
+        return;
+    detach_link(link_pin(options_.pin_dir, "tcx", ifindex));
+    if (rivals_.is_own(clsact_program(ifindex)))
+        detach_clsact(ifindex);
+    drop_underlay(ifindex);
+}
+
+void Datapath::drop_underlay(std::uint32_t ifindex) {
+    attached_->underlay.erase(ifindex);
+    std::error_code ignored;
+    fs::remove(underlay_mark(options_.pin_dir, ifindex), ignored);
+}
+
+std::vector<std::uint32_t> Datapath::underlays() const {
+    return marked_underlays(options_.pin_dir);
+}
+
 std::vector<std::uint32_t> Datapath::take_lost() {
+    const auto is_lost = [this](std::uint32_t ifindex) { return !is_attached(ifindex); };
     std::vector<std::uint32_t> lost;
-    for (const auto ifindex : attached_->tc)
-        if (features_.tcx ? link_netdev(link_pin(options_.pin_dir, "tcx", ifindex)) != ifindex
-                          : !rivals_.is_own(clsact_program(ifindex)))
-            lost.push_back(ifindex);
+    std::ranges::copy_if(attached_->tc, std::back_inserter(lost), is_lost);
     for (const auto ifindex : lost) {
         attached_->tc.erase(ifindex);
         attached_->xdp.erase(ifindex);
     }
+    for (const auto ifindex : std::set(attached_->underlay))
+        if (is_lost(ifindex))
+            drop_underlay(ifindex);
     return lost;
 }
 
@@ -192,6 +281,8 @@ std::vector<std::uint32_t> Datapath::attached() const {
     for (const auto &[path, ifindex] : pinned_links(options_.pin_dir))
         if (link_netdev(path) == ifindex)
             netdevs.insert(ifindex);
+    for (const auto ifindex : underlays())
+        netdevs.erase(ifindex);
     return {netdevs.begin(), netdevs.end()};
 }
 
@@ -199,6 +290,9 @@ Result<> Datapath::finish() {
     for (const auto &[path, ifindex] : pinned_links(options_.pin_dir))
         if (link_netdev(path) != ifindex)
             detach_link(path);
+    for (const auto ifindex : underlays())
+        if (!attached_->underlay.contains(ifindex))
+            detach_underlay(ifindex);
     const Generations generations(options_.pin_dir);
     for (const unsigned number : generations.list())
         if (number != generation_)
@@ -279,6 +373,12 @@ int Datapath::xdp_program_fd() const {
 Result<int> Datapath::inject_program_fd() {
     return programs_->inject_fd();
 }
+Result<int> Datapath::onward_program_fd() {
+    return programs_->onward_fd();
+}
+Result<int> Datapath::underlay_program_fd() {
+    return programs_->underlay_fd();
+}
 
 Result<> cleanup(const std::string &pin_dir) {
     libbpf_set_print(nullptr); // it has something to say of each filter that is not there
@@ -286,6 +386,8 @@ Result<> cleanup(const std::string &pin_dir) {
     for (const unsigned number : generations.list())
         for (const auto ifindex : generations.netdevs(number))
             detach_clsact(ifindex);
+    for (const auto ifindex : marked_underlays(pin_dir))
+        detach_clsact(ifindex);
     for (const auto &[path, ifindex] : pinned_links(pin_dir))
         detach_link(path);
     std::error_code error;

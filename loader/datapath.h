@@ -7,7 +7,9 @@
 //   <pin_dir>/links/tcx-<ifindex>      a port's tc program, if tcx is preferred; with clsact, the
 //                                      default, the netdev's qdisc holds it
 //   <pin_dir>/links/xdp-<ifindex>      its XDP program
-//   <pin_dir>/programs/<id>            the tc program, see loader/rivals.h
+//   <pin_dir>/programs/<id>            the tc programs, see loader/rivals.h
+//   <pin_dir>/underlays/<ifindex>      a folder: the netdev is no port, and the tc program that it
+//                                      has takes packets of tunnels out
 //
 // A generation is a set of maps of one layout. If the newest one has this build's ABI version and
 // map layouts it is adopted, and this build's programs work on it. Otherwise a new generation is
@@ -73,15 +75,27 @@ class Datapath {
     void detach_tc(std::uint32_t ifindex);
     void detach_xdp(std::uint32_t ifindex);
 
-    // Netdevs that this process has attached and that have its tc program no more, as they are new
-    // ones of the same ifindex; nothing is then attached to them.
+    // What goes on to ports without netdev; at each call, be it there or not.
+    Result<> attach_onward(std::uint32_t ifindex);
+
+    // A netdev at which packets of tunnels come in, and which is no port: it takes the tc program's
+    // place, as attach_tc() takes this one's. An error with code EBUSY if the netdev is a port of
+    // ours or another bvsd has it. Nothing, if this process did so already.
+    Result<> attach_underlay(std::uint32_t ifindex);
+    void detach_underlay(std::uint32_t ifindex); // or nothing, if it has none
+    // Which have it; until finish() from whatever process.
+    std::vector<std::uint32_t> underlays() const;
+
+    // Ports' netdevs that this process has attached and that have its tc program no more, as they
+    // are new ones of the same ifindex; nothing is then attached to them. Underlays that were lost
+    // in that way are merely underlays no more.
     std::vector<std::uint32_t> take_lost();
 
-    // Netdevs with a program of ours, from whatever process, as far as links are pinned.
+    // Ports' netdevs with a program of ours, from whatever process, as far as links are pinned.
     std::vector<std::uint32_t> attached() const;
 
-    // The configuration stands and every port is attached: drops older generations and links of
-    // netdevs that are gone.
+    // The configuration stands, every port and underlay is attached: drops older generations, links
+    // of netdevs that are gone, and underlays that this process has not attached.
     Result<> finish();
 
     // Sends a frame as if it had come in at a port of the bridge (OpenFlow's number, which need not
@@ -103,7 +117,9 @@ class Datapath {
 
     int tc_program_fd() const;
     int xdp_program_fd() const;
-    Result<int> inject_program_fd(); // see loader/programs.h; loads it
+    Result<int> inject_program_fd(); // see loader/programs.h; these are loaded
+    Result<int> onward_program_fd();
+    Result<int> underlay_program_fd();
 
   private:
     explicit Datapath(Options options);
@@ -111,6 +127,10 @@ class Datapath {
     Result<> open_maps();
     Result<> leave_rest(std::span<const std::uint8_t> bytes); // of a frame to be sent
     Result<> publish(const bvs_datapath_info &info);
+    Result<> attach_ingress(int program_fd, std::uint32_t ifindex);
+    void detach_ingress(std::uint32_t ifindex);
+    bool is_attached(std::uint32_t ifindex) const;
+    void drop_underlay(std::uint32_t ifindex);
     struct Injection;
     Result<> run(Injection injection, std::span<const std::uint8_t> frame);
 

@@ -9,6 +9,8 @@ extern const std::byte switch_inject_object_begin[];
 extern const std::byte switch_inject_object_end[];
 extern const std::byte switch_onward_object_begin[];
 extern const std::byte switch_onward_object_end[];
+extern const std::byte switch_underlay_object_begin[];
+extern const std::byte switch_underlay_object_end[];
 extern const std::byte switch_xdp_object_begin[];
 extern const std::byte switch_xdp_object_end[];
 }
@@ -25,6 +27,10 @@ std::span<const std::byte> switch_inject_object() {
 
 std::span<const std::byte> switch_onward_object() {
     return {switch_onward_object_begin, switch_onward_object_end};
+}
+
+std::span<const std::byte> switch_underlay_object() {
+    return {switch_underlay_object_begin, switch_underlay_object_end};
 }
 
 std::span<const std::byte> switch_xdp_object() {

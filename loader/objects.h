@@ -11,6 +11,7 @@ namespace bvs::loader {
 std::span<const std::byte> switch_tc_object();
 std::span<const std::byte> switch_inject_object();
 std::span<const std::byte> switch_onward_object();
+std::span<const std::byte> switch_underlay_object();
 std::span<const std::byte> switch_xdp_object();
 
 } // namespace bvs::loader

@@ -51,7 +51,9 @@ Result<std::unique_ptr<Programs>> Programs::open(Log log) {
 }
 
 Programs::Programs(Log log, Object tc, Object xdp)
-    : log_(std::move(log)), tc_(std::move(tc)), xdp_(std::move(xdp)) {}
+    : log_(std::move(log)), tc_(std::move(tc)), xdp_(std::move(xdp)),
+      inject_{"bvs_inject", switch_inject_object()}, onward_{"bvs_onward", switch_onward_object()},
+      underlay_{"bvs_underlay", switch_underlay_object()} {}
 
 Result<> Programs::load(std::uint64_t fdb_seed) {
     fdb_seed_ = fdb_seed;
@@ -62,8 +64,8 @@ Result<> Programs::load(std::uint64_t fdb_seed) {
     return load(*xdp_);
 }
 
-Result<Programs::Object> Programs::load_inject() {
-    auto object = parse(switch_inject_object(), "bvs_inject");
+Result<Programs::Object> Programs::load(const Late &late) {
+    auto object = parse(late.elf, late.name);
     if (!object)
         return object;
     if (auto ok = share_maps(**object); !ok)
@@ -122,12 +124,12 @@ int Programs::xdp_fd() const {
     return bpf_program__fd(bpf_object__find_program_by_name(xdp_.get(), "bvs_switch_xdp"));
 }
 
-Result<int> Programs::inject_fd() {
-    if (!inject_)
-        inject_ = load_inject();
-    if (!*inject_)
-        return std::unexpected(inject_->error());
-    return bpf_program__fd(bpf_object__find_program_by_name(inject_->value().get(), "bvs_inject"));
+Result<int> Programs::fd_of(Late &late) {
+    if (!late.object)
+        late.object = load(late);
+    if (!*late.object)
+        return std::unexpected(late.object->error());
+    return bpf_program__fd(bpf_object__find_program_by_name(late.object->value().get(), late.name));
 }
 
 } // namespace bvs::loader

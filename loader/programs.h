@@ -34,9 +34,11 @@ class Programs {
     int tc_fd() const;
     int xdp_fd() const;
 
-    // Runs frames from outside the ports. The first call loads it, which takes as long as the tc
+    // Those that most switches never need. The first call loads one, which takes as long as the tc
     // program does; what became of that is the answer to all further ones.
-    Result<int> inject_fd();
+    Result<int> inject_fd() { return fd_of(inject_); }     // for frames from outside the ports
+    Result<int> onward_fd() { return fd_of(onward_); }     // at the egress of the onward device
+    Result<int> underlay_fd() { return fd_of(underlay_); } // where packets of tunnels come in
 
   private:
     struct Close {
@@ -44,17 +46,26 @@ class Programs {
     };
     using Object = std::unique_ptr<bpf_object, Close>;
 
+    struct Late {
+        const char *name; // of the program
+        std::span<const std::byte> elf;
+        std::optional<Result<Object>> object = {}; // once it has been asked for
+    };
+
     Programs(Log log, Object tc, Object xdp);
     static Result<Object> parse(std::span<const std::byte> elf, const char *name);
     Result<> share_maps(bpf_object &object);
     Result<> load(bpf_object &object);
-    Result<Object> load_inject();
+    Result<Object> load(const Late &late);
+    Result<int> fd_of(Late &late);
 
     Log log_;
     std::uint64_t fdb_seed_ = 0;
     Object tc_;
     Object xdp_;
-    std::optional<Result<Object>> inject_;
+    Late inject_;
+    Late onward_;
+    Late underlay_;
 };
 
 } // namespace bvs::loader

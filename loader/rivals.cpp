@@ -33,6 +33,8 @@ Result<> Rivals::add_own(int program_fd) {
     std::uint32_t size = sizeof info;
     if (bpf_obj_get_info_by_fd(program_fd, &info, &size))
         return fail_errno(errno, "cannot tell the id of a program");
+    if (current_.contains(info.id))
+        return {};
     std::error_code error;
     fs::create_directories(folder(), error);
     if (error)
@@ -46,17 +48,17 @@ Result<> Rivals::add_own(int program_fd) {
     const auto pin = fmt::format("{}/{}", folder(), info.id);
     if (bpf_obj_pin(program_fd, pin.c_str()))
         return fail_errno(errno, "cannot pin a program at {}", pin);
-    current_ = info.id;
-    own_.insert(current_);
+    current_.insert(info.id);
+    own_.insert(info.id);
     return {};
 }
 
 void Rivals::forget_former() {
     std::error_code ignored;
     for (const auto id : own_)
-        if (id != current_)
+        if (!current_.contains(id))
             fs::remove(fmt::format("{}/{}", folder(), id), ignored);
-    own_ = {current_};
+    own_ = current_;
 }
 
 std::optional<std::string> Rivals::at(std::uint32_t ifindex) const {

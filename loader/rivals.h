@@ -22,7 +22,8 @@ class Rivals {
   public:
     explicit Rivals(std::string pin_dir) : pin_dir_(std::move(pin_dir)) {}
 
-    // The tc program of this process, beside those of earlier ones that may still be attached.
+    // A program that this process attaches to netdevs, beside those of earlier ones that may still
+    // be attached.
     Result<> add_own(int program_fd);
     // No netdev has an earlier one any more.
     void forget_former();
@@ -36,8 +37,8 @@ class Rivals {
     std::string folder() const { return pin_dir_ + "/programs"; }
 
     std::string pin_dir_;
-    std::uint32_t current_ = 0;
-    std::set<std::uint32_t> own_; // program ids
+    std::set<std::uint32_t> current_; // program ids
+    std::set<std::uint32_t> own_;     // with those of earlier processes
 };
 
 } // namespace bvs::loader
