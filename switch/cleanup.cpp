@@ -7,6 +7,7 @@
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
 #include "switch/internal_devices.h"
+#include "switch/onward_device.h"
 #include "switch/pidfile.h"
 #include "switch/privileges.h"
 #include "switch/unixctl.h"
@@ -37,6 +38,7 @@ Result<> remove_from_kernel(const Options &options) {
     InternalDevices devices(links->links(), *control, options.rundir);
     for (const auto &port : devices.present())
         devices.remove(port);
+    remove_onward_devices(links->links(), *control, options.rundir);
     return {};
 }
 

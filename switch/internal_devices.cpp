@@ -5,39 +5,15 @@
 
 namespace bvs::daemon {
 
-namespace {
-
-constexpr std::string_view k_alias = "bvs:";
-
-// FNV-1a: names must be the same in every build that ever runs.
-std::uint64_t hash(std::string_view text, std::uint64_t seed = 0xcbf29ce484222325ULL) {
-    for (const unsigned char byte : text)
-        seed = (seed ^ byte) * 0x100000001b3ULL;
-    return seed;
-}
-
-std::string instance_of(std::string_view rundir) {
-    while (rundir.size() > 1 && rundir.ends_with('/'))
-        rundir.remove_suffix(1);
-    return fmt::format("{:08x}", hash(rundir) & 0xffffffff);
-}
-
-} // namespace
-
 InternalDevices::InternalDevices(const host::LinkTable &links, host::LinkControl &control,
                                  std::string_view rundir)
-    : links_(links), control_(control), instance_(instance_of(rundir)) {}
-
-std::string InternalDevices::hidden_name(std::string_view port) const {
-    const auto bits = hash(port, hash(instance_));
-    return fmt::format("bvs{:012x}", (bits ^ bits >> 48) & 0xffffffffffff);
-}
+    : links_(links), control_(control), names_(rundir) {}
 
 Result<host::Link> InternalDevices::ensure(const std::string &port,
                                            const std::optional<host::Mac> &mac,
                                            std::optional<std::uint32_t> mtu,
                                            std::uint32_t first_mtu) {
-    const auto *known = links_.find(hidden_name(port));
+    const auto *known = links_.find(names_.name(port));
     if (!known)
         return create(port, mac, mtu.value_or(first_mtu));
     auto hidden = *known;
@@ -54,11 +30,9 @@ Result<host::Link> InternalDevices::create(const std::string &port,
                               "exists; rename or delete it)",
                               port),
                   EEXIST});
-    auto pair = control_.create_veth({.name = port, .mac = mac},
-                                     {.name = hidden_name(port),
-                                      .alias = fmt::format("{}{}:{}", k_alias, instance_, port),
-                                      .ipv6 = false},
-                                     mtu);
+    auto pair = control_.create_veth(
+        {.name = port, .mac = mac},
+        {.name = names_.name(port), .alias = names_.alias(port), .ipv6 = false}, mtu);
     if (!pair)
         return std::unexpected(pair.error());
     if (const auto up = control_.set_up(pair->peer.ifindex, true); !up)
@@ -73,8 +47,7 @@ Result<> InternalDevices::adjust(host::Link &hidden, const std::optional<host::M
     Result<> done;
     const auto *visible = hidden.peer_other_netns ? nullptr : links_.find(hidden.peer_ifindex);
     if (visible && hidden.alias.empty())
-        done = control_.set_alias(hidden.ifindex,
-                                  fmt::format("{}{}:{}", k_alias, instance_, visible->name));
+        done = control_.set_alias(hidden.ifindex, names_.alias(visible->name));
     if (done && !hidden.up) {
         (void)control_.silence_ipv6(hidden.ifindex);
         done = control_.set_up(hidden.ifindex, true);
@@ -93,7 +66,7 @@ Result<> InternalDevices::adjust(host::Link &hidden, const std::optional<host::M
 
 Result<> InternalDevices::follow_mtu(const std::string &port, std::uint32_t before,
                                      std::uint32_t now) {
-    const auto *hidden = links_.find(hidden_name(port));
+    const auto *hidden = links_.find(names_.name(port));
     const auto *visible =
         hidden && !hidden->peer_other_netns ? links_.find(hidden->peer_ifindex) : nullptr;
     if (!visible || (visible->mtu != before && visible->mtu <= now))
@@ -103,26 +76,26 @@ Result<> InternalDevices::follow_mtu(const std::string &port, std::uint32_t befo
 }
 
 void InternalDevices::remove(const std::string &port) {
-    if (const auto *hidden = links_.find(hidden_name(port)))
+    if (const auto *hidden = links_.find(names_.name(port)))
         (void)control_.delete_link(hidden->ifindex);
-    else if (const auto fresh = control_.get(hidden_name(port)))
+    else if (const auto fresh = control_.get(names_.name(port)))
         (void)control_.delete_link(fresh->ifindex);
 }
 
 const host::Link *InternalDevices::visible_end(const std::string &port) const {
-    const auto *hidden = links_.find(hidden_name(port));
+    const auto *hidden = links_.find(names_.name(port));
     if (!hidden)
         return links_.find(port);
     return hidden->peer_other_netns ? nullptr : links_.find(hidden->peer_ifindex);
 }
 
 std::string InternalDevices::port_of(const host::Link &link) const {
-    const auto prefix = fmt::format("{}{}:", k_alias, instance_);
-    return link.alias.starts_with(prefix) ? link.alias.substr(prefix.size()) : std::string();
+    auto purpose = names_.purpose_of(link);
+    return purpose.starts_with('/') ? std::string() : purpose;
 }
 
 bool InternalDevices::is_hidden_end(const host::Link &link) const {
-    return link.kind == "veth" && link.alias.starts_with(k_alias);
+    return HiddenNames::is_hidden(link);
 }
 
 std::vector<std::string> InternalDevices::present() const {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The netdevs of internal ports. Each is a veth pair: the end named as the port is the host's, to
-// be given addresses or moved into a namespace; the other, hidden end is the datapath's port. The
-// hidden end's name is a hash and its alias says whose it is, so that a restarted daemon knows its
-// own and two daemons in one namespace never meet. Addresses and MTUs live in the kernel.
+// be given addresses or moved into a namespace; the other, hidden end is the datapath's port, and
+// known by its name (switch/hidden_names.h). Addresses and MTUs live in the kernel.
 #pragma once
 
 #include "base/result.h"
+#include "switch/hidden_names.h"
 #include "switch/host/link_control.h"
 #include "switch/host/link_table.h"
 
@@ -45,7 +45,6 @@ class InternalDevices {
     std::vector<std::string> present() const; // ports that have a pair
 
   private:
-    std::string hidden_name(std::string_view port) const;
     Result<host::Link> create(const std::string &port, const std::optional<host::Mac> &mac,
                               std::uint32_t mtu);
     Result<> adjust(host::Link &hidden, const std::optional<host::Mac> &mac,
@@ -53,7 +52,7 @@ class InternalDevices {
 
     const host::LinkTable &links_;
     host::LinkControl &control_;
-    std::string instance_;
+    HiddenNames names_;
 };
 
 } // namespace bvs::daemon

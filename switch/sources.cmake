@@ -10,6 +10,7 @@ set(SWITCH_SOURCES
     flood_list.cpp
     flow_fields.cpp
     flow_text.cpp
+    hidden_names.cpp
     instruction_text.cpp
     interface_report.cpp
     internal_devices.cpp
@@ -34,6 +35,7 @@ set(SWITCH_SOURCES
     of_timeouts.cpp
     of_trace.cpp
     odp_text.cpp
+    onward_device.cpp
     openflow.cpp
     packet_ins.cpp
     partial_checksum.cpp

@@ -2,17 +2,21 @@
 #include "switch/host/link_control.h"
 
 #include <array>
+#include <fstream>
 #include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <linux/if_link.h>
+#include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
+#include <unistd.h>
 
 namespace bvs::host {
 
 namespace {
 
 constexpr std::size_t k_alias_most = 255;
+constexpr const char *k_ipv6_settings = "/proc/sys/net/ipv6/conf";
 
 // A message about one link, with room for all that is put in here: two names or one alias, a few
 // numbers. Both are checked before, as libmnl does not look for room.
@@ -247,6 +251,32 @@ Result<> LinkControl::silence_ipv6(int ifindex) {
     if (!done && done.error().code == EAFNOSUPPORT)
         return {}; // no IPv6 in this kernel or on this link: silent already
     return done;
+}
+
+Result<> LinkControl::set_ipv4_forwarding(int ifindex, bool on) {
+    Request request(RTM_SETLINK, ifindex);
+    request.nest(IFLA_AF_SPEC, [&] {
+        request.nest(AF_INET, [&] {
+            request.nest(IFLA_INET_CONF, [&] { request.put_number(IPV4_DEVCONF_FORWARDING, on); });
+        });
+    });
+    return act(request.message(),
+               fmt::format("turn IPv4 forwarding of link {} {}", ifindex, on ? "on" : "off"));
+}
+
+Result<> LinkControl::set_ipv6(std::string_view link, std::string_view setting, int value) {
+    if (::access(k_ipv6_settings, F_OK))
+        return {};
+    const auto path = fmt::format("{}/{}/{}", k_ipv6_settings, link, setting);
+    int present = 0;
+    if (std::ifstream(path) >> present && present == value)
+        return {};
+    errno = 0;
+    std::ofstream file(path);
+    file << value << std::flush;
+    if (!file)
+        return fail_errno(errno, "cannot write {} to {}", value, path);
+    return {};
 }
 
 Result<> LinkControl::act(nlmsghdr &request, std::string_view what) {

@@ -64,6 +64,13 @@ class LinkControl {
     // configured, as when the MTU goes below 1280 and up again.
     Result<> silence_ipv6(int ifindex);
 
+    // Whether IPv4 packets that come in there may be routed.
+    Result<> set_ipv4_forwarding(int ifindex, bool on);
+
+    // A setting that rtnetlink has not: the file of this name below /proc/sys/net/ipv6/conf/<link>.
+    // EROFS where a container may not write it. Done, if it says so already, or there is no IPv6.
+    Result<> set_ipv6(std::string_view link, std::string_view setting, int value);
+
   private:
     explicit LinkControl(NetlinkSocket socket);
 
