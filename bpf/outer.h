@@ -209,44 +209,76 @@ static __always_inline bool is_martian(const struct bvs_address *a) {
     return a->high >> 56 == 0xff || (!a->high && a->low <= 1);
 }
 
-/* What congestion on the way makes of the inner header, if there is an IP header. Its first 16 bits
- * have the two of ECN, whatever its version. */
-struct ecn_change {
-    __u32 at; /* where it begins; 0: nothing changes */
+/* The IP header of the inner frame. */
+struct inner {
+    __u32 at; /* where it begins; 0: there is none, or not all of it */
     __u32 ipv6;
-    __u32 from; /* the first 16 bits */
-    __u32 to;
+    __u32 ip_end; /* as it says; where it begins if it is too long for that */
+    __u32 ip_proto;
+    __u32 first; /* 16 bits, which have the two of ECN in both versions */
+    __u32 first_after;
 };
+
+static __always_inline void parse_inner_ipv4(const __u8 *p, const __u8 *end, struct inner *i) {
+    if (p + 20 > end)
+        return;
+    i->first = load16(p);
+    i->ip_end = i->at + load16(p + 2);
+    i->ip_proto = p[9];
+}
+
+static __always_inline void parse_inner_ipv6(const __u8 *p, const __u8 *end, struct inner *i) {
+    if (p + 40 > end)
+        return;
+    i->ipv6 = true;
+    i->first = load16(p);
+    i->ip_end = i->at + (load16(p + 4) ? 40 + load16(p + 4) : 0);
+    i->ip_proto = p[6];
+}
+
+/* `i` is zero before. */
+static __always_inline void parse_inner(const void *begin, const void *end, const struct outer *o,
+                                        struct inner *i) {
+    const __u8 *frame = outer_at(begin, o), *p;
+    struct bvs_vlan_tag none = {};
+    struct ethernet eth = {};
+
+    if (parse_ethernet(frame, end, none, &eth))
+        return;
+    p = frame + (READ_ONCE(eth.payload) & 31);
+    i->at = p - (const __u8 *)begin;
+    if (eth.type == ETH_P_IP)
+        parse_inner_ipv4(p, end, i);
+    else if (eth.type == ETH_P_IPV6)
+        parse_inner_ipv6(p, end, i);
+    if (!i->first)
+        i->at = 0;
+}
 
 static __always_inline bool tells_congestion(const struct outer *o) {
     return o->ecn == ECN_CONGESTION || o->ecn == ECN_CAPABLE_1;
 }
 
-/* RFC 6040, 4.2. False: the packet has to be dropped, as its sender would not understand. */
-static __always_inline bool parse_ecn(const void *begin, const void *data_end,
-                                      const struct outer *o, struct ecn_change *change) {
-    const __u8 *frame = outer_at(begin, o), *end = data_end, *ip;
-    struct bvs_vlan_tag none = {};
-    struct ethernet eth = {};
-    __u32 shift, inner;
+/* What congestion on the way makes of the inner header: RFC 6040, 4.2. False: the packet has to be
+ * dropped, as its sender would not understand. */
+static __always_inline bool merge_ecn(const struct outer *o, struct inner *i) {
+    __u32 shift = i->ipv6 ? 4 : 0, ecn = i->first >> shift & 3;
 
-    change->at = 0;
-    if (!tells_congestion(o) || parse_ethernet(frame, end, none, &eth))
+    i->first_after = i->first;
+    if (!i->at || !tells_congestion(o))
         return true;
-    ip = frame + (READ_ONCE(eth.payload) & 31);
-    if ((eth.type != ETH_P_IP && eth.type != ETH_P_IPV6) || ip + 2 > end)
-        return true;
-    change->ipv6 = eth.type == ETH_P_IPV6;
-    shift = change->ipv6 ? 4 : 0;
-    change->from = load16(ip);
-    inner = change->from >> shift & 3;
-    if (o->ecn == ECN_CONGESTION && inner == ECN_NOT_CAPABLE)
+    if (o->ecn == ECN_CONGESTION && ecn == ECN_NOT_CAPABLE)
         return false;
-    if (o->ecn == ECN_CAPABLE_1 && inner != ECN_CAPABLE_0)
-        return true;
-    change->to = (change->from & ~(3U << shift)) | (__u32)o->ecn << shift;
-    change->at = ip - (const __u8 *)begin;
+    if (o->ecn == ECN_CONGESTION || ecn == ECN_CAPABLE_0)
+        i->first_after = (i->first & ~(3U << shift)) | (__u32)o->ecn << shift;
     return true;
+}
+
+/* Can the kernel cut the inner frame of a super-frame? It does not forget that there was a tunnel,
+ * and behind UDP it would look for that. It may also have put together what came as several packets
+ * for a tunnel; then the first one's header tells of less than there is. */
+static __always_inline bool can_be_cut(const struct outer *o, const struct inner *i) {
+    return i->at && i->ip_proto == IPPROTO_TCP && (i->ip_end == o->end || i->ip_end == i->at);
 }
 
 #endif

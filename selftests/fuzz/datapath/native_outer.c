@@ -5,15 +5,17 @@
 
 #include <string.h>
 
-static void read_change(const void *begin, const void *end, const struct outer *o,
+static void look_inside(const void *begin, const void *end, const struct outer *o,
                         struct bvs_native_outer *result) {
-    struct ecn_change change = {0};
+    struct inner inner = {0};
 
-    result->passes = parse_ecn(begin, end, o, &change);
-    result->ecn_at = change.at;
-    result->ecn_ipv6 = change.ipv6;
-    result->ecn_from = change.from;
-    result->ecn_to = change.to;
+    parse_inner(begin, end, o, &inner);
+    result->passes = merge_ecn(o, &inner);
+    result->can_be_cut = can_be_cut(o, &inner);
+    result->inner_ipv6 = inner.ipv6;
+    result->inner_at = inner.at;
+    result->inner_first = inner.first;
+    result->inner_first_after = inner.first_after;
 }
 
 void bvs_native_parse_outer(const void *begin, const void *end, __u8 type, int super,
@@ -29,7 +31,7 @@ void bvs_native_parse_outer(const void *begin, const void *end, __u8 type, int s
         result->is_tunnel = parse_tunnel(begin, end, length, super, &o);
     }
     if (result->is_tunnel)
-        read_change(begin, end, &o, result);
+        look_inside(begin, end, &o, result);
     result->to = o.to;
     result->l4 = o.l4;
     result->ip_end = o.ip_end;

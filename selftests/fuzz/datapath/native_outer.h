@@ -17,7 +17,9 @@ struct bvs_native_outer {
     __u8 is_martian;
     __u8 is_tunnel; // below: only if that holds
     __u8 passes;    // congestion can be told to the receiver
-    __u32 ecn_at, ecn_ipv6, ecn_from, ecn_to;
+    __u8 can_be_cut;
+    __u8 inner_ipv6;
+    __u32 inner_at, inner_first, inner_first_after; // the IP header's
 };
 
 // `type`: the listener's, of UDP. `super`: the packet is a super-frame.

@@ -53,16 +53,16 @@ void check_tunnel(const bvs_native_outer &o, std::size_t size, bool super) {
     claim(o.to.key < (gre ? 1ULL << 32 : 1ULL << 24));
 }
 
-void check_ecn(const bvs_native_outer &o, std::size_t size) {
-    const std::uint32_t bits = o.ecn_ipv6 ? 0x30 : 3;
+void check_inner(const bvs_native_outer &o, std::size_t size) {
+    const std::uint32_t bits = o.inner_ipv6 ? 0x30 : 3;
+    const auto ecn = (o.inner_first_after & bits) >> (o.inner_ipv6 ? 4 : 0);
 
-    claim(o.passes || o.ecn == 3);
-    if (!o.ecn_at)
-        return;
-    claim(o.passes && (o.ecn == 1 || o.ecn == 3));
-    claim(o.ecn_at >= o.at + ETH_HLEN && o.ecn_at + 2 <= size);
-    claim((o.ecn_from & ~bits) == (o.ecn_to & ~bits));
-    claim((o.ecn_to & bits) == (o.ecn_ipv6 ? o.ecn * 16U : o.ecn));
+    claim(o.passes || (o.ecn == 3 && o.inner_at));
+    claim((o.inner_first & ~bits) == (o.inner_first_after & ~bits));
+    claim(o.inner_first == o.inner_first_after || (o.inner_at && o.passes && ecn == o.ecn));
+    claim(!o.can_be_cut || o.inner_at);
+    if (o.inner_at)
+        claim(o.inner_at >= o.at + ETH_HLEN && o.inner_at + (o.inner_ipv6 ? 40 : 20) <= size);
 }
 
 } // namespace
@@ -81,7 +81,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (!outer.is_tunnel)
         return 0;
     check_tunnel(outer, size, super);
-    check_ecn(outer, size);
+    check_inner(outer, size);
     // Cut off in a header, or anywhere if the headers tell its length, it is none any more.
     for (std::size_t shorter = 0; shorter < outer.at; ++shorter)
         claim(!parse(data, shorter, type, super).is_tunnel);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * A packet that came to an address of ours out of its outer header, if it is for a tunnel port.
+ * What is for none is left to the host as it was.
+ */
+#ifndef BVS_BPF_UNWRAP_H
+#define BVS_BPF_UNWRAP_H
+
+#include "bpf/arrival.h"
+#include "bpf/drop.h"
+#include "bpf/outer.h"
+
+static __always_inline bool is_linear(const packet_t *packet, __u32 bytes) {
+    return packet_end(packet) - packet_data(packet) >= (bytes < packet->len ? bytes : packet->len);
+}
+
+/* Pointers into the packet are stale afterwards. */
+static __always_inline void pull_outer(packet_t *packet) {
+    bpf_skb_pull_data(packet, packet->len < OUTER_BYTES ? packet->len : OUTER_BYTES);
+}
+
+/* Global functions, as in bpf/read.h. Most packets are none of ours, and stay as they are unless
+ * they could be. */
+__noinline int read_carrier(packet_t *packet, struct outer *o) {
+    if (!o)
+        return false;
+    if (parse_carrier(packet_data(packet), packet_end(packet), o))
+        return true;
+    if (is_linear(packet, OUTER_BYTES) ||
+        (o->ip_proto && o->ip_proto != IPPROTO_UDP && o->ip_proto != IPPROTO_GRE))
+        return false;
+    pull_outer(packet);
+    return parse_carrier(packet_data(packet), packet_end(packet), o);
+}
+
+__noinline int read_tunnel(packet_t *packet, struct outer *o) {
+    bool super = packet->gso_size;
+
+    if (!o)
+        return false;
+    if (parse_tunnel(packet_data(packet), packet_end(packet), packet->len, super, o))
+        return true;
+    if (is_linear(packet, OUTER_BYTES))
+        return false;
+    pull_outer(packet);
+    return parse_tunnel(packet_data(packet), packet_end(packet), packet->len, super, o);
+}
+
+static __always_inline bool is_local(const struct bvs_address *address) {
+    return bpf_map_lookup_elem(&local_addresses, address);
+}
+
+/* Null: the packet is the host's. One with a tag is for the netdev of that VLAN, unless the tag has
+ * but a priority. */
+static __always_inline const struct bvs_listener *find_listener(packet_t *packet, struct outer *o) {
+    const struct bvs_listener *listener;
+    __u32 key;
+
+    if (packet->pkt_type == PACKET_OTHERHOST || packet_tag(packet).tci & VID_MASK ||
+        !read_carrier(packet, o))
+        return 0;
+    key = bvs_listener_key(o->ip_proto, o->to.dst_port);
+    listener = bpf_map_lookup_elem(&tunnel_listeners, &key);
+    return listener && is_local(&o->to.local) ? listener : 0;
+}
+
+/* The port of the end that fits best; 0: there is none. */
+static __always_inline __u32 find_end(const struct bvs_tunnel_end *to, __u32 precisions) {
+    struct bvs_address none = {};
+
+    for (__u32 precision = 0; precision < BVS_PRECISIONS; precision++) {
+        struct bvs_tunnel_end end = *to;
+        const __u32 *port;
+
+        if (!(precisions >> precision & 1))
+            continue;
+        end.precision = precision;
+        if (precision & BVS_PRECISION_ANY_KEY)
+            end.key = 0;
+        if (precision & BVS_PRECISION_ANY_REMOTE)
+            end.remote = none;
+        if (precision & BVS_PRECISION_ANY_LOCAL)
+            end.local = none;
+        port = bpf_map_lookup_elem(&tunnel_ends, &end);
+        if (port)
+            return *port;
+    }
+    return 0;
+}
+
+/* What matters of the inner header; most often that is nothing. */
+__noinline int read_inner(packet_t *packet, const struct outer *o, struct inner *inner) {
+    if (!o || !inner)
+        return 0;
+    if (!tells_congestion(o) && !packet->gso_size)
+        return 0;
+    if (!is_linear(packet, OUTER_BYTES))
+        pull_outer(packet);
+    parse_inner(packet_data(packet), packet_end(packet), o, inner);
+    return 0;
+}
+
+static __always_inline int change_ecn(packet_t *packet, const struct inner *inner) {
+    __u16 from = to_network16(inner->first), to = to_network16(inner->first_after);
+
+    if (from == to)
+        return 0;
+    if (!inner->ipv6 && bpf_l3_csum_replace(packet, inner->at + 10, from, to, sizeof(to)))
+        return -1;
+    return bpf_skb_store_bytes(packet, inner->at, &to, sizeof(to),
+                               inner->ipv6 ? BPF_F_RECOMPUTE_CSUM : 0);
+}
+
+/* What is beside the packet and behind it. */
+static __always_inline int trim(packet_t *packet, const struct outer *o) {
+    if (packet->vlan_present && bpf_skb_vlan_pop(packet))
+        return -1;
+    return packet->len > o->end ? bpf_skb_change_tail(packet, o->end, 0) : 0;
+}
+
+/*
+ * The kernel takes bytes out behind the Ethernet header only, and leaves at least an IP header of
+ * the outer family there. So the inner frame gets the outer one's place for its Ethernet header,
+ * and if it is too short for that, spare VLAN tags, which can be taken off, fill the gap.
+ */
+#define MOST_SPARE_TAGS_INSIDE 10
+
+static __always_inline __u32 spare_tags(const struct outer *o) {
+    __u32 least = bvs_address_is_v4(&o->to.local) ? 20 : 40, has = o->end - o->at - ETH_HLEN;
+
+    return has < least ? (least - has + 3) / 4 : 0;
+}
+
+static __always_inline int store_ethernet(packet_t *packet, __u8 *link, __u32 spare) {
+    __u8 tag[4] = {}, type[2] = {link[12], link[13]};
+
+    if (spare)
+        store16(link + 12, ETH_P_8021Q);
+    if (bpf_skb_store_bytes(packet, 0, link, ETH_HLEN, 0))
+        return -1;
+    for (__u32 i = 0; i < MOST_SPARE_TAGS_INSIDE; i++) {
+        if (i >= spare)
+            break;
+        store16(tag + 2, ETH_P_8021Q);
+        if (i + 1 == spare)
+            copy_bytes(tag + 2, type, sizeof(type));
+        if (bpf_skb_store_bytes(packet, ETH_HLEN + 4 * i, tag, sizeof(tag), BPF_F_RECOMPUTE_CSUM))
+            return -1;
+    }
+    return 0;
+}
+
+/* The kernel takes the frame's type for the outer one's until a tag in front of it is taken off. To
+ * be in the frame that tag needs another one in front of it. Takes off spare tags as well, and a
+ * tag of the frame's own is beside it afterwards. */
+static __always_inline int tell_type(packet_t *packet, __u32 spare) {
+    if (bpf_skb_vlan_push(packet, to_network16(ETH_P_8021Q), 0) ||
+        bpf_skb_vlan_push(packet, to_network16(ETH_P_8021Q), 0))
+        return -1;
+    for (__u32 i = 0; i < 2 + MOST_SPARE_TAGS_INSIDE; i++)
+        if (i < 2 + spare && bpf_skb_vlan_pop(packet))
+            return -1;
+    return 0;
+}
+
+/* BPF_F_ADJ_ROOM_DECAP_L3_*, since Linux 6.3: the type is the other IP version's afterwards. */
+#define TYPE_BECOMES_IPV4 (1ULL << 7)
+#define TYPE_BECOMES_IPV6 (1ULL << 8)
+
+static __always_inline __u64 other_version(const struct outer *o, __u16 type) {
+    bool ipv4 = bvs_address_is_v4(&o->to.local);
+
+    if (type == ETH_P_IP)
+        return ipv4 ? 0 : TYPE_BECOMES_IPV4;
+    return type == ETH_P_IPV6 && ipv4 ? TYPE_BECOMES_IPV6 : 0;
+}
+
+static __always_inline int shrink(packet_t *packet, __s32 bytes, __u64 flags) {
+    return bpf_skb_adjust_room(packet, -bytes, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO | flags);
+}
+
+__noinline int take_off(packet_t *packet, const struct outer *o) {
+    __u8 link[ETH_HLEN];
+    __u32 spare, bytes;
+    __u64 version;
+    __u16 type;
+    bool told;
+
+    if (!o)
+        return -1;
+    spare = spare_tags(o);
+    bytes = o->at - 4 * spare;
+    if (trim(packet, o) || bpf_skb_load_bytes(packet, o->at, link, sizeof(link)))
+        return -1;
+    type = load16(link + 12);
+    version = other_version(o, type);
+    told = !spare && (type == ETH_P_IP || type == ETH_P_IPV6);
+    if (!told || shrink(packet, bytes, version)) {
+        told = told && !version;
+        if (shrink(packet, bytes, 0))
+            return -1;
+    }
+    if (store_ethernet(packet, link, spare))
+        return -1;
+    /* Of UDP the port has told flows apart. */
+    if (o->to.type == BVS_TUNNEL_GRE)
+        bpf_set_hash_invalid(packet);
+    return told ? 0 : tell_type(packet, spare);
+}
+
+static __always_inline void fill_arrival(const struct outer *o, struct arrival *arrival) {
+    arrival->tunnel_id = o->to.key;
+    if (!bvs_address_is_v4(&o->to.local))
+        return;
+    arrival->tunnel_src = o->to.remote.low;
+    arrival->tunnel_dst = o->to.local.low;
+}
+
+/* Why the packet has to be dropped; BVS_DROP_N: it has not. */
+static __always_inline enum bvs_drop_reason judge(packet_t *packet, struct outer *o,
+                                                  struct inner *inner) {
+    bool right;
+
+    if (is_martian(&o->to.remote) || is_local(&o->to.remote))
+        return BVS_DROP_TUNNEL_MARTIAN;
+    right = read_tunnel(packet, o);
+    if (right) {
+        read_inner(packet, o, inner);
+        right = merge_ecn(o, inner);
+    }
+    return right ? BVS_DROP_N : BVS_DROP_TUNNEL_HEADER;
+}
+
+/* The packet is in at *port afterwards, if that is not 0; else the verdict is for it. */
+__noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
+    const struct bvs_listener *listener;
+    enum bvs_drop_reason why;
+    struct inner inner = {};
+    struct outer o = {};
+    __u32 in;
+
+    if (!port || !arrival)
+        return TC_ACT_SHOT;
+    listener = find_listener(packet, &o);
+    if (!listener)
+        return TC_ACT_UNSPEC;
+    o.to.type = listener->type;
+    why = judge(packet, &o, &inner);
+    if (why != BVS_DROP_N)
+        return drop(packet, why, 0, 0);
+    in = find_end(&o.to, listener->precisions);
+    if (!in)
+        return drop(packet, BVS_DROP_TUNNEL_KEY, 0, 0);
+    if (o.end - o.at < ETH_HLEN) {
+        count_rx(in, o.end - o.at);
+        return drop(packet, BVS_DROP_RUNT, in, in);
+    }
+    if ((packet->gso_size && !can_be_cut(&o, &inner)) || change_ecn(packet, &inner) ||
+        take_off(packet, &o)) {
+        count_rx(in, o.end - o.at);
+        return drop(packet, BVS_DROP_TUNNEL_UNWRAP, in, in);
+    }
+    fill_arrival(&o, arrival);
+    *port = in;
+    return TC_ACT_OK;
+}
+
+#endif
