@@ -50,6 +50,7 @@ set(SWITCH_SOURCES
     trace_ring.cpp
     trace_text.cpp
     tracer.cpp
+    underlay.cpp
     unsupported.cpp
     vlan_parsing.cpp
     vswitch.cpp

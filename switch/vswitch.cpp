@@ -23,6 +23,7 @@
 #include "switch/statistics.h"
 #include "switch/trace_commands.h"
 #include "switch/tracer.h"
+#include "switch/underlay.h"
 #include "switch/unixctl.h"
 #include "switch/vlan_parsing.h"
 #include "switch/write_back.h"
@@ -65,7 +66,7 @@ class Vswitch::Core {
     void add_tallies(Tallies &coverage, Tallies &memory) {
         daemon::add_tallies(coverage, memory, table_);
     }
-    void dismantle() { reconciler_.dismantle(); }
+    void dismantle();
 
     Result<> start_openflow();
 
@@ -97,6 +98,7 @@ class Vswitch::Core {
     InternalDevices internal_;
     VlanParsing vlan_parsing_;
     Reconciler reconciler_;
+    Underlay underlay_;
     Reporter reporter_;
     Statistics statistics_;
     std::unique_ptr<OpenFlow> openflow_;
@@ -116,6 +118,7 @@ Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
       vlan_parsing_(parts_.datapath.pin_dir(), parts_.links.links(), parts_.ethtool),
       reconciler_(table_, internal_, parts_.links.links(), parts_.link_control, vlan_parsing_,
                   log_),
+      underlay_(table_, parts_.addresses.addresses(), parts_.links.links(), log_),
       reporter_(config_, table_, reconciler_, internal_, parts_.ethtool, write_back_, log_,
                 parts_.version),
       drops_(std::move(drops)) {
@@ -162,6 +165,7 @@ void Vswitch::Core::fill_new_generation(Touched &touched) {
         return;
     table_.hold_attachments(true);
     reconciler_.apply(config_, touched);
+    underlay_.follow(false);
     follow_openflow(touched);
     table_.hold_attachments(false);
     add(touched, poll_links()); // netdevs that were made
@@ -190,6 +194,7 @@ void Vswitch::Core::follow(Touched touched) {
     }
     reconciler_.apply(config_, touched);
     reconciler_.restore_vlan_parsing();
+    underlay_.follow();
     add(all, touched);
     if (connected_)
         reporter_.report(*replica_, all);
@@ -262,6 +267,7 @@ Touched Vswitch::Core::poll_links() {
         links_error_ = changes.error();
         return {};
     }
+    underlay_.note(*changes);
     if (!may_act())
         return {};
     auto touched = reconciler_.note(*changes);
@@ -284,9 +290,17 @@ Result<> Vswitch::Core::links_readable() {
 }
 
 Result<> Vswitch::Core::addresses_readable() {
-    if (const auto changed = parts_.addresses.poll(); !changed)
+    const auto changed = parts_.addresses.poll();
+    if (!changed)
         return std::unexpected(changed.error());
+    if (*changed && configured_ && may_act())
+        underlay_.follow();
     return {};
+}
+
+void Vswitch::Core::dismantle() {
+    underlay_.dismantle();
+    reconciler_.dismantle();
 }
 
 void Vswitch::Core::configured_now() {

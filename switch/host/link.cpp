@@ -132,6 +132,7 @@ std::optional<LinkReport> decode_link(const nlmsghdr &message) {
     report.link.up = info->ifi_flags & IFF_UP;
     report.link.carrier = info->ifi_flags & IFF_LOWER_UP;
     report.link.running = info->ifi_flags & IFF_RUNNING;
+    report.link.loopback = info->ifi_flags & IFF_LOOPBACK;
     report.link.promiscuous = info->ifi_flags & IFF_PROMISC;
 
     for_each_attribute(message, sizeof(ifinfomsg),

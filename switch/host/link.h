@@ -38,9 +38,10 @@ struct Link {
     Mac mac{};         // zero where the device has no Ethernet address
     std::uint32_t mtu = 0;
 
-    bool up = false;          // administratively (IFF_UP)
-    bool carrier = false;     // IFF_LOWER_UP: the driver sees a link
-    bool running = false;     // IFF_RUNNING: RFC 2863 says it can carry traffic
+    bool up = false;      // administratively (IFF_UP)
+    bool carrier = false; // IFF_LOWER_UP: the driver sees a link
+    bool running = false; // IFF_RUNNING: RFC 2863 says it can carry traffic
+    bool loopback = false;
     bool promiscuous = false; // asked for by flag; not what packet sockets or the kernel asked for
     OperState oper_state = OperState::unknown;
     std::uint32_t carrier_changes = 0; // up and down both count; OVSDB's link_resets
