@@ -57,6 +57,7 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"The running daemon", daemon_verbs()},
         VerbGroup{"MAC addresses", fdb_verbs()},
         VerbGroup{"Traffic", traffic_verbs()},
+        VerbGroup{"Tunnels", tunnel_verbs()},
         VerbGroup{"OpenFlow: flows", flow_verbs()},
         VerbGroup{"OpenFlow: sets of flows", flow_set_verbs()},
         VerbGroup{"OpenFlow: groups", group_verbs()},

@@ -50,6 +50,8 @@ set(SWITCH_SOURCES
     trace_ring.cpp
     trace_text.cpp
     tracer.cpp
+    tunnel_commands.cpp
+    tunnel_view.cpp
     underlay.cpp
     unsupported.cpp
     vlan_parsing.cpp

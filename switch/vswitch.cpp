@@ -23,6 +23,7 @@
 #include "switch/statistics.h"
 #include "switch/trace_commands.h"
 #include "switch/tracer.h"
+#include "switch/tunnel_commands.h"
 #include "switch/underlay.h"
 #include "switch/unixctl.h"
 #include "switch/vlan_parsing.h"
@@ -387,6 +388,8 @@ void Vswitch::Core::add_commands(Commands &commands) {
     add_openflow_commands(commands, *openflow_);
     add_trace_commands(commands, *tracer_);
     add_cache_commands(commands, table_, *openflow_);
+    add_tunnel_commands(commands, {config_, table_, reconciler_, parts_.links.links(),
+                                   parts_.addresses.addresses(), parts_.routing, underlay_});
     add_route_commands(commands,
                        {parts_.links.links(), parts_.addresses.addresses(), parts_.routing});
     add_json_commands(commands, {.table = table_,
