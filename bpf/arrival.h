@@ -11,7 +11,7 @@ struct arrival {
     __u32 tunnel_src; /* IPv4 */
     __u32 tunnel_dst;
     __u32 deep;    /* the kernel takes for its network header what is behind the frame's */
-    __u32 patches; /* patch ports that it has passed */
+    __u32 patches; /* how often it came in before */
 };
 
 static __always_inline void arrival_show(const struct arrival *arrival, struct bvs_flow *flow) {

@@ -28,6 +28,14 @@ __noinline int read_network(packet_t *packet, struct bvs_flow *flow, struct head
     return 0;
 }
 
+/* What switching looks at; false for a frame that is shorter than its headers say. */
+static __always_inline bool read_ethernet(packet_t *packet, struct ethernet *eth) {
+    if (!parse_ethernet(packet_data(packet), packet_end(packet), packet_tag(packet), eth))
+        return true;
+    packet_pull(packet);
+    return !parse_ethernet(packet_data(packet), packet_end(packet), packet_tag(packet), eth);
+}
+
 /* True if a header is cut off, or makes no sense. */
 static __always_inline bool read_flow(packet_t *packet, struct bvs_flow *flow, struct headers *at,
                                       __u32 in_port) {

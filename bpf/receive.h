@@ -9,13 +9,7 @@
 #include "bpf/arrival.h"
 #include "bpf/normal.h"
 #include "bpf/pipeline.h"
-
-static __always_inline bool read_ethernet(packet_t *packet, struct ethernet *eth) {
-    if (!parse_ethernet(packet_data(packet), packet_end(packet), packet_tag(packet), eth))
-        return true;
-    packet_pull(packet);
-    return !parse_ethernet(packet_data(packet), packet_end(packet), packet_tag(packet), eth);
-}
+#include "bpf/too_big.h"
 
 /* The short way of a bridge without rules. Global, so that the verifier looks at it once. */
 __noinline int receive_normal(packet_t *packet, __u32 in, __u32 deep) {
@@ -46,26 +40,47 @@ static __always_inline int receive_at(packet_t *packet, __u32 in, const struct a
 /* What comes in at a port, and not a verdict: the port's number is added. */
 #define COMES_IN 0x10000
 
+/* Counts that a packet comes in once more; false: it has done so too often. */
+static __always_inline bool receive_again(struct bvs_onward *o, struct arrival *arrival) {
+    if (o->patches >= BVS_MOST_PATCHES)
+        return false;
+    o->patches++;
+    arrival->patches++;
+    return true;
+}
+
 /* Out of a patch port and in at its peer. What rules made of the packet stays at its mark and its
  * priority: its tunnel, metadata and registers are the bridge's that it leaves. */
 static __always_inline int receive_patched(packet_t *packet, struct bvs_onward *o, __u32 in,
                                            __u32 to, struct arrival *arrival) {
     const struct bvs_port_entry *patch = port_get(to);
-    const struct scratch *s = scratch_at(o->level);
     __u32 peer = patch ? patch->peer : 0;
     const struct bvs_port_entry *entry = port_get(peer);
 
     if (!entry || !entry->bridge)
         return drop(packet, BVS_DROP_PATCH_PEER, to, in);
     count_tx(to, packet_length(packet));
-    if (o->patches >= BVS_MOST_PATCHES)
+    if (!receive_again(o, arrival))
         return drop(packet, BVS_DROP_PATCH_DEPTH, peer, peer);
-    o->patches++;
-    arrival->patches++;
     arrival->tunnel_id = arrival->tunnel_src = arrival->tunnel_dst = 0;
-    if (s)
-        arrival->deep = s->deep;
     return COMES_IN + peer;
+}
+
+/* Out of a tunnel port. A copy is not answered: the far end may be another's. */
+static __always_inline int receive_wrapped(packet_t *packet, struct bvs_onward *o, __u32 in,
+                                           __u32 to, struct arrival *arrival) {
+    __u32 bytes = packet_length(packet), mtu = 0;
+    enum bvs_drop_reason why = wrap(packet, to, o->level, arrival->deep, &mtu);
+
+    if (why == BVS_DROP_N) {
+        count_tx(to, bytes);
+        return TC_ACT_REDIRECT;
+    }
+    drop(packet, why, to, in);
+    if (why != BVS_DROP_TUNNEL_MTU || !in || !receive_again(o, arrival) ||
+        !too_big(packet, o, mtu, arrival))
+        return TC_ACT_SHOT;
+    return COMES_IN + to;
 }
 
 /* The packet for the port in the slot. `in` 0: nobody knows any more where it came in. Its verdict,
@@ -73,14 +88,18 @@ static __always_inline int receive_patched(packet_t *packet, struct bvs_onward *
 __noinline int receive_onward(packet_t *packet, __u32 in, struct arrival *arrival) {
     struct bvs_onward *o = onward_slot();
     const struct bvs_port_entry *port;
+    const struct scratch *s;
     __u32 to;
 
     if (!o || !arrival)
         return TC_ACT_SHOT;
     to = onward_take(o);
     port = port_get(to);
+    s = scratch_at(o->level);
+    if (s)
+        arrival->deep = s->deep;
     if (port && port->flags & BVS_PORT_TUNNEL)
-        return drop(packet, BVS_DROP_TUNNEL_WRAP, to, in);
+        return receive_wrapped(packet, o, in, to, arrival);
     return receive_patched(packet, o, in, to, arrival);
 }
 

@@ -260,6 +260,8 @@ __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
         count_rx(in, o.end - o.at);
         return drop(packet, BVS_DROP_TUNNEL_UNWRAP, in, in);
     }
+    if (packet->tc_index)
+        packet->tc_index--; /* see wrap() */
     fill_arrival(&o, arrival);
     *port = in;
     return TC_ACT_OK;

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
+/*
+ * A frame into a tunnel: Ethernet over GRE (RFC 2784, 2890), VXLAN (RFC 7348) or Geneve (RFC 8926),
+ * over IPv4 or IPv6. Super-frames stay whole; the kernel cuts them, outer header and all.
+ */
+#ifndef BVS_BPF_WRAP_H
+#define BVS_BPF_WRAP_H
+
+#include "bpf/outer.h"
+#include "bpf/read.h"
+#include "bpf/route.h"
+#include "bpf/scratch.h"
+
+#define IPV4_BYTES 20
+#define IPV6_BYTES 40
+#define UDP_BYTES 8
+#define MOST_WRAP_BYTES 128 /* a power of two: outer and inner link header, and all in between */
+#define IPV4_DF 0x4000
+
+/* Flows of RFC 6056's range, as the kernel has them. */
+#define FIRST_SOURCE_PORT 32768
+#define SOURCE_PORTS 28232
+
+/* A header in the making, and what it is made of. */
+struct wrapping {
+    __u8 header[2 * MOST_WRAP_BYTES];
+    struct way way;
+    struct ethernet eth; /* of the frame */
+    __u64 key;
+    __u32 frame;  /* bytes, with all tags: they come inside */
+    __u32 ip;     /* bytes of the outer IP header */
+    __u32 tunnel; /* of what is between that and the frame */
+    __u32 link;   /* of the inner link header, if it is written anew */
+    __u8 is_ip;   /* the frame has an IP header, with these fields */
+    __u8 tos;
+    __u8 ttl;
+    __u8 reserved;
+    __u32 segment; /* bytes of the frame, or of a super-frame's largest segment */
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct wrapping);
+} wrappings SEC(".maps");
+
+/* False: the flow should say where to, and does not. */
+static __always_inline bool wrap_ends(struct wrapping *w, const struct bvs_tunnel *t,
+                                      const struct scratch *s) {
+    struct bvs_address none = {};
+
+    w->way.remote = t->remote;
+    w->way.local = t->local;
+    w->key = t->key;
+    if (t->flags & BVS_TUNNEL_KEY_OUT_FLOW)
+        w->key = s ? bvs_flow_get(&s->shown, tunnel_id) : 0;
+    if (t->flags & BVS_TUNNEL_LOCAL_FLOW)
+        w->way.local = s && bvs_flow_get(&s->shown, tunnel_src)
+                           ? bvs_address_v4(bvs_flow_get(&s->shown, tunnel_src))
+                           : none;
+    if (!(t->flags & BVS_TUNNEL_REMOTE_FLOW))
+        return true;
+    if (!s || !bvs_flow_get(&s->shown, tunnel_dst))
+        return false;
+    w->way.remote = bvs_address_v4(bvs_flow_get(&s->shown, tunnel_dst));
+    return true;
+}
+
+/* Bytes of the header behind the IP header of a super-frame. */
+static __always_inline __u32 segment_header(packet_t *packet, __u32 at, __u8 protocol) {
+    __u8 offset = 0;
+
+    if (protocol == IPPROTO_UDP)
+        return UDP_BYTES;
+    bpf_skb_load_bytes(packet, at + 12, &offset, 1);
+    return (offset >> 4) * 4;
+}
+
+/* What the frame says of itself. Null-padded, as what is no IP packet need not have so many bytes.
+ */
+static __always_inline void wrap_read(packet_t *packet, struct wrapping *w) {
+    __u32 at, ip_bytes;
+    __u8 ip[10] = {};
+    bool ipv6;
+
+    w->is_ip = w->tos = w->ttl = 0;
+    w->frame = w->segment = packet_length(packet);
+    if (!read_ethernet(packet, &w->eth))
+        w->eth.type = 0;
+    ipv6 = w->eth.type == ETH_P_IPV6;
+    at = w->eth.payload;
+    if ((!ipv6 && w->eth.type != ETH_P_IP) || bpf_skb_load_bytes(packet, at, ip, sizeof(ip)))
+        return;
+    w->is_ip = 1;
+    w->tos = ipv6 ? load16(ip) >> 4 : ip[1];
+    w->ttl = ipv6 ? ip[7] : ip[8];
+    ip_bytes = ipv6 ? IPV6_BYTES : (ip[0] & 0x0f) * 4;
+    if (packet->gso_size)
+        w->segment = w->frame - packet->len + at + ip_bytes +
+                     segment_header(packet, at + ip_bytes, ipv6 ? ip[6] : ip[9]) + packet->gso_size;
+}
+
+static __always_inline bool wrap_has_key(const struct bvs_tunnel *t) {
+    return t->flags & (BVS_TUNNEL_KEY_OUT | BVS_TUNNEL_KEY_OUT_FLOW);
+}
+
+static __always_inline void wrap_plan(packet_t *packet, struct wrapping *w,
+                                      const struct bvs_tunnel *t) {
+    bool v4 = bvs_address_is_v4(&w->way.remote), gre = t->type == BVS_TUNNEL_GRE;
+
+    w->ip = v4 ? IPV4_BYTES : IPV6_BYTES;
+    w->tunnel = gre ? (wrap_has_key(t) ? 8 : 4) : UDP_BYTES + 8;
+    w->way.bytes = w->ip + w->tunnel + w->segment;
+    w->way.protocol = gre ? IPPROTO_GRE : IPPROTO_UDP;
+    w->way.hash = bpf_get_hash_recalc(packet);
+    w->way.sport = gre ? 0 : FIRST_SOURCE_PORT + ((__u64)w->way.hash * SOURCE_PORTS >> 32);
+    w->way.dport = gre ? 0 : t->dst_port;
+    w->way.tos = t->flags & BVS_TUNNEL_TOS_INHERIT && w->is_ip ? w->tos : t->tos;
+    w->way.tos = (w->way.tos & ~3) | (w->tos & 3); /* RFC 6040, 4.1 */
+    if (!(t->flags & BVS_TUNNEL_TTL_INHERIT) || !w->ttl)
+        w->ttl = t->ttl;
+}
+
+/* A length of IP or UDP. That of a super-frame is too much for one that it has not: the kernel
+ * writes those of its segments. */
+static __always_inline __u16 wrap_length(__u32 bytes) {
+    return bytes > 0xffff ? 0 : bytes;
+}
+
+static __always_inline void put_ipv4(__u8 *p, const struct wrapping *w,
+                                     const struct bvs_tunnel *t) {
+    bool df = t->flags & BVS_TUNNEL_DF;
+    __u32 sum = 0;
+
+    p[0] = 0x45;
+    p[1] = w->way.tos;
+    store16(p + 2, wrap_length(w->ip + w->tunnel + w->frame));
+    store16(p + 4, df ? 0 : bpf_get_prandom_u32()); /* RFC 6864 */
+    store16(p + 6, df ? IPV4_DF : 0);
+    p[8] = w->ttl;
+    p[9] = w->way.protocol;
+    store16(p + 10, 0);
+    store32(p + 12, w->way.local.low);
+    store32(p + 16, w->way.remote.low);
+    for (int i = 0; i < IPV4_BYTES; i += 2)
+        sum += load16(p + i);
+    sum = (sum >> 16) + (sum & 0xffff);
+    store16(p + 10, ~(sum + (sum >> 16)));
+}
+
+static __always_inline void put_ipv6(__u8 *p, const struct wrapping *w) {
+    store32(p, 6U << 28 | (__u32)w->way.tos << 20);
+    store16(p + 4, wrap_length(w->tunnel + w->frame));
+    p[6] = w->way.protocol;
+    p[7] = w->ttl;
+    store_address((__u32 *)(p + 8), &w->way.local);
+    store_address((__u32 *)(p + 24), &w->way.remote);
+}
+
+static __always_inline void put_tunnel(__u8 *p, const struct wrapping *w,
+                                       const struct bvs_tunnel *t) {
+    if (t->type == BVS_TUNNEL_GRE) {
+        store16(p, wrap_has_key(t) ? GRE_KEY : 0);
+        store16(p + 2, ETHERNET_BRIDGED);
+        store32(p + 4, w->key); /* not sent if there is none */
+        return;
+    }
+    store16(p, w->way.sport);
+    store16(p + 2, w->way.dport);
+    store16(p + 4, wrap_length(w->tunnel + w->frame));
+    store16(p + 6, 0); /* no checksum: RFC 7348, 4.1, and RFC 6935 */
+    if (t->type == BVS_TUNNEL_VXLAN)
+        store32(p + 8, VXLAN_HAS_VNI << 24);
+    else
+        store32(p + 8, ETHERNET_BRIDGED);
+    store32(p + 12, (__u32)w->key << 8);
+}
+
+static __always_inline void put_link_header(__u8 *p, const struct ethernet *eth) {
+    store48(p, eth->dst);
+    store48(p + 6, eth->src);
+    p += 12;
+    if (eth->outer.tpid) {
+        store16(p, eth->outer.tpid);
+        store16(p + 2, eth->outer.tci);
+        p += 4;
+    }
+    if (eth->inner.tpid) {
+        store16(p, eth->inner.tpid);
+        store16(p + 2, eth->inner.tci);
+        p += 4;
+    }
+    store16(p, eth->type);
+}
+
+/* What becomes of the link header is the kernel's business, but for the type. */
+static __always_inline void wrap_put(struct wrapping *w, const struct bvs_tunnel *t) {
+    __u8 *p = w->header;
+    __u32 at = ETH_HLEN + w->ip;
+
+    __builtin_memset(p, 0, ETH_HLEN);
+    if (w->ip == IPV4_BYTES) {
+        store16(p + 12, ETH_P_IP);
+        put_ipv4(p + ETH_HLEN, w, t);
+    } else {
+        store16(p + 12, ETH_P_IPV6);
+        put_ipv6(p + ETH_HLEN, w);
+    }
+    put_tunnel(p + (at & (MOST_WRAP_BYTES - 1)), w, t);
+    at += w->tunnel;
+    put_link_header(p + (at & (MOST_WRAP_BYTES - 1)), &w->eth);
+}
+
+static __always_inline __u64 room_flags(const struct wrapping *w) {
+    return BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_ENCAP_L2(w->link) |
+           BPF_F_ADJ_ROOM_ENCAP_L2_ETH |
+           (w->ip == IPV4_BYTES ? BPF_F_ADJ_ROOM_ENCAP_L3_IPV4 : BPF_F_ADJ_ROOM_ENCAP_L3_IPV6) |
+           (w->way.protocol == IPPROTO_GRE ? BPF_F_ADJ_ROOM_ENCAP_L4_GRE
+                                           : BPF_F_ADJ_ROOM_ENCAP_L4_UDP);
+}
+
+static __always_inline int wrap_store(packet_t *packet, const struct wrapping *w) {
+    __u32 bytes = ETH_HLEN + w->ip + w->tunnel + w->link;
+
+    /* A power of two, and the mask keeps nothing away: it is what the verifier understands. */
+    return bpf_skb_store_bytes(packet, 0, w->header, ((bytes - 1) & (MOST_WRAP_BYTES - 1)) + 1, 0);
+}
+
+/* The kernel's own way, which alone knows super-frames, is for IP below the tags only: they are
+ * taken off, and put into the header. True: it is done. */
+static __always_inline bool wrap_ip(packet_t *packet, struct wrapping *w) {
+    w->link = ETH_HLEN;
+    if (w->eth.outer.tpid && bpf_skb_vlan_pop(packet))
+        return false;
+    if (w->eth.inner.tpid && bpf_skb_vlan_pop(packet))
+        return false;
+    w->link += (w->eth.outer.tpid ? 4 : 0) + (w->eth.inner.tpid ? 4 : 0);
+    return !bpf_skb_adjust_room(packet, w->ip + w->tunnel + w->link, BPF_ADJ_ROOM_MAC,
+                                room_flags(w)) &&
+           !wrap_store(packet, w);
+}
+
+/*
+ * Everything else, and what somebody else has put into a tunnel already, gets a longer head. The
+ * kernel then takes the frame's type for the outer one until it takes off a tag that is in the
+ * frame; a tag is in the frame once there is another in front of it. So the first of two spare tags
+ * also puts one of the frame's own in its place.
+ */
+static __always_inline bool wrap_other(packet_t *packet, struct wrapping *w) {
+    __u16 tag = to_network16(ETH_P_8021Q);
+
+    return !packet->gso_size && !bpf_skb_vlan_push(packet, tag, 0) &&
+           !bpf_skb_change_head(packet, w->ip + w->tunnel + (w->link ? w->link : ETH_HLEN), 0) &&
+           !wrap_store(packet, w) && !bpf_skb_vlan_push(packet, tag, 0) &&
+           !bpf_skb_vlan_pop(packet) && !bpf_skb_vlan_pop(packet);
+}
+
+/* Global functions, so that the verifier looks at each once. */
+__noinline int wrap_route(packet_t *packet, struct way *way) {
+    return way ? route_find(packet, way) : BVS_DROP_TUNNEL_WRAP;
+}
+
+__noinline int wrap_make(packet_t *packet, struct wrapping *w, const struct bvs_tunnel *t,
+                         __u32 deep) {
+    if (!w || !t)
+        return false;
+    wrap_put(w, t);
+    w->link = 0;
+    return (w->is_ip && !deep && wrap_ip(packet, w)) || wrap_other(packet, w);
+}
+
+/* To a tunnel port. BVS_DROP_N: the packet is redirected; else why it is not. `mtu`: of its way, if
+ * it is too large for that. What the kernel keeps beside the packet on its way through this host
+ * counts the tunnels that it is in, so that one that leads into itself ends. */
+__noinline int wrap(packet_t *packet, __u32 to, __u32 level, __u32 deep, __u32 *mtu) {
+    __u32 first = 0;
+    struct wrapping *w = bpf_map_lookup_elem(&wrappings, &first);
+    const struct bvs_tunnel *t = bpf_map_lookup_elem(&tunnels, &to);
+    enum bvs_drop_reason why;
+
+    if (!w || !t || !mtu)
+        return BVS_DROP_TUNNEL_WRAP;
+    if (packet->tc_index >= BVS_MOST_TUNNELS)
+        return BVS_DROP_TUNNEL_LOOP;
+    if (!wrap_ends(w, t, scratch_at(level)))
+        return BVS_DROP_TUNNEL_REMOTE;
+    wrap_read(packet, w);
+    wrap_plan(packet, w, t);
+    why = wrap_route(packet, &w->way);
+    *mtu = w->way.mtu - w->ip - w->tunnel - (w->eth.payload + w->frame - packet->len);
+    if (why != BVS_DROP_N)
+        return why;
+    if (!wrap_make(packet, w, t, deep))
+        return BVS_DROP_TUNNEL_WRAP;
+    if (t->mark)
+        packet->mark = t->mark;
+    packet->tc_index++;
+    return bpf_redirect_neigh(w->way.ifindex, &w->way.next, sizeof(w->way.next), 0) ==
+                   TC_ACT_REDIRECT
+               ? BVS_DROP_N
+               : BVS_DROP_TUNNEL_WRAP;
+}
+
+#endif
