@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/port_table.h"
 
+#include <cstring>
 #include <utility>
 
 namespace bvs::daemon {
@@ -16,6 +17,10 @@ constexpr unsigned k_rest_seconds = 3;
 // As rules know it: OpenFlow's reserved numbers have 32 bits there.
 std::uint32_t rule_number(std::uint32_t ofport) {
     return ofport == model::k_local_ofport ? 0xffff0000 | ofport : ofport;
+}
+
+bool same(const bvs_tunnel_end &a, const bvs_tunnel_end &b) {
+    return std::memcmp(&a, &b, sizeof a) == 0;
 }
 
 } // namespace
@@ -35,6 +40,7 @@ void PortTable::adopt() {
         for (const auto number : flood_lists_.restore(bridge.number))
             if (auto *port = port_of_number(number))
                 port->state.linked = true;
+    adopt_ends();
     // Ports whose removal an earlier daemon did not finish.
     maps().fdb.remove_if(
         [this](const maps::FdbEntry &entry) { return !port_of_number(entry.port); });
@@ -67,9 +73,27 @@ void PortTable::adopt_port(std::uint32_t number, const bvs_port_entry &entry) {
     adopted.entry.next = 0;
     adopted.xdp = entry.flags & BVS_PORT_XDP;
     adopted.entry.flags = static_cast<std::uint16_t>(entry.flags & ~BVS_PORT_XDP);
+    adopted.tunnel = maps().tunnels.get(number);
     if (entry.vlan_flags & BVS_VLAN_LISTED)
         adopted.vlans = maps().port_vlans.get(number);
     by_number_[number] = &port;
+}
+
+// A port that was given another end just when its daemon ended may have two: one is a stray then.
+void PortTable::adopt_ends() {
+    for (const auto &[end, number] : maps().tunnel_ends.all())
+        if (auto *port = port_of_number(number); port && port->entry().flags & BVS_PORT_TUNNEL)
+            port->state.port.end = end;
+}
+
+void PortTable::recognise(const std::string &name) {
+    const auto stored = compile::stored_name(name);
+    if (stored == name || ports_.contains(name))
+        return;
+    if (auto node = ports_.extract(stored)) {
+        node.key() = node.mapped().name = name;
+        ports_.insert(std::move(node));
+    }
 }
 
 Result<> PortTable::add_bridge(const model::Bridge &wanted) {
@@ -163,6 +187,9 @@ void PortTable::remove_port(const std::string &name) {
 Result<> PortTable::carry_out(Step step, LivePort &port, const Port &wanted) {
     auto &state = port.state;
     switch (step) {
+    case Step::close_end:
+        close_end(port);
+        break;
     case Step::unlink:
         flood_lists_.unlink(state.port.entry.bridge, port.number());
         state.linked = false;
@@ -183,11 +210,17 @@ Result<> PortTable::carry_out(Step step, LivePort &port, const Port &wanted) {
         maps().port_vlans.set(port.number(), wanted.vlans);
         state.port.vlans = wanted.vlans;
         break;
+    case Step::write_tunnel:
+        maps().tunnels.set(port.number(), wanted.tunnel);
+        state.port.tunnel = wanted.tunnel;
+        break;
     case Step::write:
         write(wanted, state.port.xdp);
         state.port.entry = wanted.entry;
         state.port.vlans = wanted.vlans;
         break;
+    case Step::open_end:
+        return open_end(port, wanted.end);
     case Step::attach:
         return attach(port, wanted);
     case Step::attach_xdp:
@@ -199,6 +232,41 @@ Result<> PortTable::carry_out(Step step, LivePort &port, const Port &wanted) {
         break;
     }
     return {};
+}
+
+// The former end is closed last: what is on its way to a tunnel whose options change still comes
+// in.
+Result<> PortTable::open_end(LivePort &port, const bvs_tunnel_end &end) {
+    if (auto opened = maps().tunnel_ends.set(end, port.number()); !opened) {
+        close_end(port);
+        return opened;
+    }
+    close_end(port);
+    port.state.port.end = end;
+    return {};
+}
+
+void PortTable::close_end(LivePort &port) {
+    if (!port.state.port.end.type)
+        return;
+    (void)maps().tunnel_ends.erase(port.state.port.end);
+    port.state.port.end = {};
+    ends_released_ = true;
+}
+
+LivePort *PortTable::port_of_end(const bvs_tunnel_end &end) {
+    auto *port = port_of_number(maps().tunnel_ends.find(end).value_or(0));
+    return port && same(port->state.port.end, end) ? port : nullptr;
+}
+
+bool PortTable::take_ends_released() {
+    return std::exchange(ends_released_, false);
+}
+
+void PortTable::remove_stray_ends() {
+    for (const auto &[end, number] : maps().tunnel_ends.all())
+        if (!port_of_end(end))
+            (void)maps().tunnel_ends.erase(end);
 }
 
 Result<> PortTable::attach(LivePort &port, const Port &wanted) {
@@ -269,6 +337,7 @@ void PortTable::clear(std::uint32_t number) {
     bvs_port_entry entry{};
     entry.next = old.next;
     maps().ports.set(number, entry);
+    maps().tunnels.set(number, {});
 }
 
 std::size_t PortTable::forget_addresses(const std::set<std::uint32_t> &ports) {

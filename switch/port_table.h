@@ -42,6 +42,9 @@ struct LivePort {
 
     const bvs_port_entry &entry() const { return state.port.entry; }
     std::uint32_t number() const { return state.port.number; }
+    bool has_netdev() const { return !(entry().flags & BVS_PORT_ONWARD); }
+    // Packets can come in and go out, or could if its link were up.
+    bool in_service() const { return has_netdev() ? state.attached : entry().ifindex != 0; }
 };
 
 class PortTable {
@@ -51,6 +54,8 @@ class PortTable {
     // Takes over what an earlier daemon has left in the maps. Each port is attached anew when it is
     // next configured, since the program may be another build's.
     void adopt();
+    // A port of that name may have been adopted under the name that its entry has.
+    void recognise(const std::string &name);
 
     Result<> add_bridge(const model::Bridge &wanted); // or change it
     void remove_bridge(const std::string &name);      // which has no ports
@@ -68,6 +73,11 @@ class PortTable {
     // On error some steps are left to be done by the next call.
     Result<> change_port(LivePort &port, const compile::Port &wanted);
     void remove_port(const std::string &name);
+
+    // Which port frames that come to this end are for.
+    LivePort *port_of_end(const bvs_tunnel_end &end);
+    bool take_ends_released(); // since it was last asked
+    void remove_stray_ends();  // which belong to no port
 
     // Whose netdevs were replaced unnoticed by others of the same ifindex are to be attached anew.
     void verify_attachments();
@@ -97,6 +107,9 @@ class PortTable {
 
     void adopt_bridge(std::uint16_t number, const bvs_bridge_entry &entry);
     void adopt_port(std::uint32_t number, const bvs_port_entry &entry);
+    void adopt_ends();
+    Result<> open_end(LivePort &port, const bvs_tunnel_end &end);
+    void close_end(LivePort &port);
     Result<> carry_out(compile::Step step, LivePort &port, const compile::Port &wanted);
     Result<> attach(LivePort &port, const compile::Port &wanted);
     void attach_xdp(LivePort &port, const compile::Port &wanted);
@@ -118,6 +131,7 @@ class PortTable {
     std::set<std::uint32_t> to_flush_;
     std::set<std::uint32_t> to_clear_;
     std::vector<Resting> resting_;
+    bool ends_released_ = false;
 };
 
 } // namespace bvs::daemon

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/compile/entries.h"
 
+#include "base/name_hash.h"
+#include "switch/compile/tunnel.h"
+
 #include <algorithm>
 #include <cstring>
+#include <fmt/format.h>
 
 namespace bvs::compile {
 
@@ -26,8 +30,13 @@ void put_vlan(bvs_port_entry &entry, const model::VlanSettings &vlan) {
     entry.vlan_flags = vlan.list ? BVS_VLAN_LISTED : 0;
 }
 
-std::uint16_t flags_of(const model::Bridge &bridge, const Place &place, const Netdev &netdev) {
+std::uint16_t flags_of(const model::Interface &interface, const model::Bridge &bridge,
+                       const Place &place, const Netdev &netdev) {
     unsigned flags = place.openflow;
+    if (interface.device == model::Device::patch)
+        flags |= BVS_PORT_PATCH;
+    if (interface.tunnel)
+        flags |= BVS_PORT_TUNNEL;
     if (netdev.ifindex && netdev.up)
         flags |= BVS_PORT_UP;
     if (!netdev.carrier)
@@ -49,15 +58,20 @@ Port compile_port(const model::Interface &interface, const model::Bridge &bridge
     auto &entry = port.entry;
     entry.ifindex = netdev.ifindex;
     entry.bridge = place.bridge;
-    entry.flags = flags_of(bridge, place, netdev);
+    entry.flags = flags_of(interface, bridge, place, netdev);
     put_vlan(entry, interface.vlan);
     entry.max_frame = netdev.ifindex ? netdev.mtu + k_frame_overhead : 0;
     entry.mac_limit = interface.mac_limit.value_or(bridge.mac_table_size);
     entry.ofport = place.ofport;
     entry.peer_mac = netdev.peer_mac;
-    put_name(entry.name, interface.name);
+    entry.peer = place.peer;
+    put_name(entry.name, stored_name(interface.name));
     if (interface.vlan.list)
         port.vlans = compile_vlans(*interface.vlan.list);
+    if (interface.tunnel) {
+        port.tunnel = compile_tunnel(*interface.tunnel);
+        port.end = compile_end(*interface.tunnel);
+    }
     return port;
 }
 
@@ -75,6 +89,13 @@ bvs_vlan_bitmap compile_vlans(const model::VlanSet &vlans) {
         if (vlans[vlan])
             bitmap.word[vlan / 64] |= std::uint64_t{1} << vlan % 64;
     return bitmap;
+}
+
+std::string stored_name(std::string_view name) {
+    if (name.size() < BVS_NAME_LEN)
+        return std::string(name);
+    constexpr std::size_t kept = 6;
+    return fmt::format("{}%{:08x}", name.substr(0, kept), name_hash(name) & 0xffffffff);
 }
 
 std::string_view name_of(const bvs_port_entry &entry) {

@@ -13,7 +13,7 @@
 
 namespace bvs::compile {
 
-// What is known of the netdev behind a port.
+// What is known of the netdev behind a port; of one without, of the onward device.
 struct Netdev {
     std::uint32_t ifindex = 0; // 0: there is none at present
     bool up = false;
@@ -26,6 +26,7 @@ struct Netdev {
 // Which numbers stand for it.
 struct Place {
     std::uint32_t port = 0;
+    std::uint32_t peer = 0; // of a patch port; 0: none at present
     std::uint16_t bridge = 0;
     std::uint32_t ofport = 0;
     bool pipeline = false;      // the bridge has rules that are not just NORMAL
@@ -38,7 +39,12 @@ struct Port {
     std::uint32_t number = 0;
     bvs_port_entry entry{};
     bvs_vlan_bitmap vlans{}; // zero unless BVS_VLAN_LISTED
-    bool xdp = false;        // XDP is, or shall be, attached
+    bvs_tunnel tunnel{};     // zero unless BVS_PORT_TUNNEL, as is its end
+    bvs_tunnel_end end{};
+    bool xdp = false; // XDP is, or shall be, attached
+
+    // 0: it has none, of its own or at present.
+    std::uint32_t netdev() const { return entry.flags & BVS_PORT_ONWARD ? 0 : entry.ifindex; }
 };
 
 Port compile_port(const model::Interface &interface, const model::Bridge &bridge,
@@ -47,6 +53,9 @@ Port compile_port(const model::Interface &interface, const model::Bridge &bridge
 bvs_bridge_entry compile_bridge(const model::Bridge &bridge); // first_port 0
 
 bvs_vlan_bitmap compile_vlans(const model::VlanSet &vlans);
+
+// As entries have a port's name. One that is too long for them becomes one that no netdev has.
+std::string stored_name(std::string_view name);
 
 std::string_view name_of(const bvs_port_entry &entry);
 std::string_view name_of(const bvs_bridge_entry &entry);

@@ -23,12 +23,14 @@ bool same_vlans(const Port &a, const Port &b) {
 void take_off_netdev(const PortState &present, std::vector<Step> &steps) {
     if (present.port.xdp)
         steps.push_back(Step::detach_xdp);
-    if (present.port.entry.ifindex)
+    if (present.port.netdev())
         steps.push_back(Step::detach);
 }
 
 std::vector<Step> removal(const PortState &present) {
     std::vector<Step> steps;
+    if (present.port.end.type)
+        steps.push_back(Step::close_end);
     if (present.linked)
         steps.push_back(Step::unlink);
     take_off_netdev(present, steps);
@@ -46,7 +48,9 @@ std::vector<Step> steps(const PortState *present, const Port *wanted) {
         return present ? removal(before) : std::vector<Step>();
 
     std::vector<Step> steps;
-    const bool same_netdev = before.port.entry.ifindex == wanted->entry.ifindex;
+    const bool same_netdev = before.port.netdev() == wanted->netdev();
+    if (before.port.end.type && !wanted->end.type)
+        steps.push_back(Step::close_end);
     if (!same_netdev)
         take_off_netdev(before, steps);
     else if (before.port.xdp && !wanted->xdp)
@@ -54,11 +58,15 @@ std::vector<Step> steps(const PortState *present, const Port *wanted) {
 
     if (wanted->entry.vlan_flags & BVS_VLAN_LISTED && !same(before.port.vlans, wanted->vlans))
         steps.push_back(Step::write_vlans);
+    if (!same(before.port.tunnel, wanted->tunnel))
+        steps.push_back(Step::write_tunnel);
     if (!same(before.port.entry, wanted->entry))
         steps.push_back(Step::write);
+    if (wanted->end.type && !same(before.port.end, wanted->end))
+        steps.push_back(Step::open_end);
     if (present && !same_vlans(before.port, *wanted))
         steps.push_back(Step::flush);
-    if (wanted->entry.ifindex && !(same_netdev && before.attached))
+    if (wanted->netdev() && !(same_netdev && before.attached))
         steps.push_back(Step::attach);
     if (wanted->xdp && !(same_netdev && before.port.xdp && before.attached))
         steps.push_back(Step::attach_xdp);

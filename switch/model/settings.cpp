@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/model/settings.h"
 
+#include "base/name_hash.h"
+
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
@@ -37,6 +39,12 @@ Mac to_mac(std::uint64_t number) {
     Mac mac{};
     for (auto byte = mac.rbegin(); byte != mac.rend(); ++byte, number >>= 8)
         *byte = static_cast<std::uint8_t>(number);
+    return mac;
+}
+
+Mac made_up_mac(std::string_view name) {
+    auto mac = to_mac(name_hash(name));
+    mac[0] = static_cast<std::uint8_t>((mac[0] & ~1U) | 2); // of one station, given out locally
     return mac;
 }
 

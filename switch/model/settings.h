@@ -23,6 +23,7 @@ std::optional<Mac> parse_mac(std::string_view text); // 02:00:00:00:00:01
 std::string to_string(const Mac &mac);
 std::uint64_t to_number(const Mac &mac); // as maps/abi.h has addresses
 Mac to_mac(std::uint64_t number);
+Mac made_up_mac(std::string_view name); // of a port without netdev: its own, and always the same
 
 class Settings {
   public:

@@ -36,6 +36,41 @@ TEST(PortEntry, WithoutNetdevNobodyIsThere) {
     EXPECT_EQ(port.entry.bridge, 3) << "the port keeps its place";
 }
 
+TEST(PortEntry, OfAPatchPortNamesItsPeer) {
+    const model::Interface patch = {.name = "p", .device = model::Device::patch, .peer = "q"};
+    auto place = k_place;
+    place.peer = 8;
+    const auto port = compile_port(patch, {.name = "br0"}, place, k_netdev);
+    EXPECT_EQ(port.entry.flags, BVS_PORT_UP | BVS_PORT_PATCH);
+    EXPECT_EQ(port.entry.peer, 8u);
+    EXPECT_EQ(port.entry.ifindex, 42u);
+    EXPECT_EQ(port.netdev(), 0u) << "that is the onward device's";
+    EXPECT_EQ(port.tunnel.type, 0);
+}
+
+TEST(PortEntry, OfATunnelSaysHowToWrapAndWhatComesIn) {
+    const model::Interface tunnel = {
+        .name = "t",
+        .device = model::Device::tunnel,
+        .tunnel = model::Tunnel{.type = BVS_TUNNEL_GENEVE,
+                                .remote = {.fixed = model::IpAddress::v4(0xc0000201)},
+                                .dst_port = 6081}};
+    const auto port = compile(tunnel);
+    EXPECT_EQ(port.entry.flags, BVS_PORT_UP | BVS_PORT_TUNNEL);
+    EXPECT_EQ(port.tunnel.type, BVS_TUNNEL_GENEVE);
+    EXPECT_EQ(port.end.type, BVS_TUNNEL_GENEVE);
+    EXPECT_EQ(port.end.dst_port, 6081);
+}
+
+TEST(PortEntry, ALongNameBecomesOneOfItsOwn) {
+    EXPECT_EQ(stored_name("a-name-of-15-ch"), "a-name-of-15-ch");
+    const std::string one = "patch-br-int-to-provnet-1", two = "patch-br-int-to-provnet-2";
+    EXPECT_LT(stored_name(one).size(), std::size_t{BVS_NAME_LEN});
+    EXPECT_NE(stored_name(one), stored_name(two));
+    EXPECT_TRUE(stored_name(one).starts_with("patch-%"));
+    EXPECT_EQ(name_of(compile({.name = one}).entry), stored_name(one));
+}
+
 TEST(PortEntry, TellsOfItsBridge) {
     model::Bridge bridge{.name = "br0", .mac_table_size = 100, .forward_bpdu = true};
     bridge.flood_vlans.set(5);

@@ -26,8 +26,16 @@ Port listed(Port port, std::uint64_t vlans) {
     return port;
 }
 
+Port tunnel(std::uint64_t key = 5) {
+    auto tunnel = port();
+    tunnel.entry.flags = BVS_PORT_TUNNEL;
+    tunnel.tunnel.type = tunnel.end.type = BVS_TUNNEL_VXLAN;
+    tunnel.tunnel.key = tunnel.end.key = key;
+    return tunnel;
+}
+
 PortState state(const Port &port) {
-    return {.port = port, .attached = port.entry.ifindex != 0, .linked = true};
+    return {.port = port, .attached = port.netdev() != 0, .linked = true};
 }
 
 std::vector<Step> change(const Port &before, const Port &after) {
@@ -50,6 +58,41 @@ TEST(Steps, XdpComesAfterTc) {
     const auto wanted = port(42, true);
     EXPECT_THAT(steps(nullptr, &wanted),
                 ElementsAre(Step::write, Step::attach, Step::attach_xdp, Step::link));
+}
+
+TEST(Steps, ATunnelKnowsHowToWrapBeforeItIsSeen) {
+    const auto wanted = tunnel();
+    EXPECT_THAT(steps(nullptr, &wanted),
+                ElementsAre(Step::write_tunnel, Step::write, Step::open_end, Step::link));
+}
+
+TEST(Steps, ATunnelThatLeavesReceivesNothingFromTheFirst) {
+    const auto present = state(tunnel());
+    EXPECT_THAT(steps(&present, nullptr),
+                ElementsAre(Step::close_end, Step::unlink, Step::flush, Step::clear));
+}
+
+TEST(Steps, ATunnelChangesInPlaceAndKeepsItsAddresses) {
+    EXPECT_THAT(change(tunnel(5), tunnel(5)), IsEmpty());
+    EXPECT_THAT(change(tunnel(5), tunnel(6)), ElementsAre(Step::write_tunnel, Step::open_end));
+    auto outwards = tunnel(5);
+    outwards.tunnel.ttl = 9;
+    EXPECT_THAT(change(tunnel(5), outwards), ElementsAre(Step::write_tunnel));
+}
+
+TEST(Steps, ATunnelThatBecomesAPatchPortGivesItsEndUp) {
+    auto patch = port();
+    patch.entry.flags = BVS_PORT_PATCH;
+    EXPECT_THAT(change(tunnel(), patch),
+                ElementsAre(Step::close_end, Step::write_tunnel, Step::write));
+}
+
+TEST(Steps, OnlyANetdevIsAttached) {
+    auto patch = port();
+    patch.entry.flags = BVS_PORT_PATCH;
+    EXPECT_THAT(steps(nullptr, &patch), ElementsAre(Step::write, Step::link));
+    EXPECT_THAT(change(port(), patch), ElementsAre(Step::detach, Step::write));
+    EXPECT_THAT(change(patch, port()), ElementsAre(Step::write, Step::attach));
 }
 
 TEST(Steps, ALeavingPortIsHiddenFirstAndClearedLast) {

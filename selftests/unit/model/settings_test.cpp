@@ -24,6 +24,12 @@ TEST(Mac, RefusesWhatIsNone) {
         EXPECT_FALSE(parse_mac(text)) << text;
 }
 
+TEST(Mac, IsMadeUpOfAName) {
+    EXPECT_EQ(made_up_mac("vx0"), made_up_mac("vx0"));
+    EXPECT_NE(made_up_mac("vx0"), made_up_mac("vx1"));
+    EXPECT_EQ(made_up_mac("vx0")[0] & 3, 2) << "one station's, locally given";
+}
+
 TEST(Settings, TakesTheEndOfTheRangeAndSaysSo) {
     Warnings warnings;
     const StringMap map = {{"size", "5"}, {"much", "9999999999"}, {"word", "lots"}, {"good", "42"}};
