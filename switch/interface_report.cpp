@@ -18,6 +18,10 @@ Datum status_of(const InterfaceFacts &facts) {
     put("driver_name", facts.driver.driver);
     put("driver_version", facts.driver.version);
     put("firmware_version", facts.driver.firmware_version);
+    if (facts.egress) {
+        status["tunnel_egress_iface"] = facts.egress->netdev;
+        status["tunnel_egress_iface_carrier"] = facts.egress->carrier ? "up" : "down";
+    }
     put("hook", facts.hook);
     put("hook_error", facts.hook_error);
     put("unsupported", facts.unsupported);
@@ -40,6 +44,19 @@ Datum up_or_down(bool up) {
     return up ? "up" : "down";
 }
 
+// What Open vSwitch says of such a port.
+ovsdb::Values columns_without_netdev(const InterfaceFacts &facts) {
+    const bool made = facts.error.empty();
+    return {{"mac_in_use", made && facts.mac ? Datum(model::to_string(*facts.mac)) : Datum()},
+            {"mtu", Datum()},
+            {"ifindex", made ? Datum(std::int64_t{0}) : Datum()},
+            {"admin_state", made ? up_or_down(true) : Datum()},
+            {"link_state", made ? up_or_down(true) : Datum()},
+            {"link_resets", made ? Datum(std::int64_t{0}) : Datum()},
+            {"link_speed", Datum()},
+            {"duplex", Datum()}};
+}
+
 } // namespace
 
 ovsdb::Values interface_columns(const InterfaceFacts &facts) {
@@ -47,6 +64,11 @@ ovsdb::Values interface_columns(const InterfaceFacts &facts) {
                                                            : Datum(std::int64_t{-1})},
                             {"error", facts.error.empty() ? Datum() : Datum(facts.error)},
                             {"status", status_of(facts)}};
+    if (!facts.has_netdev) {
+        const auto rest = columns_without_netdev(facts);
+        values.insert(values.end(), rest.begin(), rest.end());
+        return values;
+    }
     const auto *link = facts.error.empty() ? facts.link : nullptr;
     const auto put = [&](const char *column, Datum value) {
         values.emplace_back(column, link ? std::move(value) : Datum());

@@ -13,10 +13,18 @@
 
 namespace bvs::daemon {
 
+// Where the packets of a tunnel leave the host.
+struct Egress {
+    std::string netdev;
+    bool carrier = false;
+};
+
 struct InterfaceFacts {
     std::uint32_t ofport = 0; // 0: none
     std::string error;        // why it is not in use
     const host::Link *link = nullptr;
+    bool has_netdev = true;       // or is a patch or tunnel port, which is always up
+    std::optional<Egress> egress; // nothing: none at present, or none before the flow is known
     std::optional<host::Mac> mac; // where it is not the link's
     host::LinkSettings settings;
     host::DriverInfo driver;

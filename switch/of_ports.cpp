@@ -57,7 +57,7 @@ LivePort *OfPorts::find(std::uint32_t number) {
 const LivePort *OfPorts::find(std::uint32_t number) const {
     const auto ofport = number == model::port::local ? model::k_local_ofport : number;
     for (const auto &[name, port] : table_.ports())
-        if (port.bridge == bridge_ && port.ofport == ofport && port.state.attached)
+        if (port.bridge == bridge_ && port.ofport == ofport && port.in_service())
             return &port;
     return nullptr;
 }
@@ -69,6 +69,11 @@ model::PortDescription OfPorts::describe(const LivePort &port) const {
         .name = port.name};
     for (const auto &[bit, flag] : k_flags)
         description.config.*bit = port.openflow & flag;
+    if (!port.has_netdev()) {
+        description.address = model::made_up_mac(port.name);
+        description.state.live = true;
+        return description;
+    }
     if (!facts.link) {
         description.state.link_down = true;
         return description;
@@ -85,7 +90,7 @@ model::PortDescription OfPorts::describe(const LivePort &port) const {
 std::vector<model::PortDescription> OfPorts::list() const {
     std::vector<model::PortDescription> ports;
     for (const auto &[name, port] : table_.ports())
-        if (port.bridge == bridge_ && port.state.attached)
+        if (port.bridge == bridge_ && port.in_service())
             ports.push_back(describe(port));
     std::ranges::sort(ports, {}, &model::PortDescription::number);
     return ports;
@@ -119,7 +124,7 @@ model::PortStats OfPorts::count(const LivePort &port) const {
 std::vector<model::PortStats> OfPorts::stats(std::uint32_t port) const {
     std::vector<model::PortStats> found;
     for (const auto &[name, one] : table_.ports())
-        if (one.bridge == bridge_ && one.state.attached)
+        if (one.bridge == bridge_ && one.in_service())
             if (auto counted = count(one); port == model::port::any || counted.number == port)
                 found.push_back(counted);
     std::ranges::sort(found, {}, &model::PortStats::number);
@@ -143,6 +148,11 @@ model::Answer<std::vector<OfPorts::Change>> OfPorts::change(const model::PortMod
                              fmt::format("port {} has the address {}", mod.number,
                                          model::to_string(description.address)));
     if (mod.mask.down && mod.config.down != description.config.down) {
+        if (!port->has_netdev())
+            return model::refuse(Refusal::port_eperm,
+                                 fmt::format("port {} has no network device that could be down; "
+                                             "no-recv and no-fwd stop it",
+                                             mod.number));
         const auto *link = facts_of_(*port).link;
         if (auto set = control_.set_up(link ? link->ifindex : 0, !mod.config.down); !set)
             return model::refuse(Refusal::port_eperm, set.error().message);
@@ -157,7 +167,7 @@ std::vector<OfPorts::Change> OfPorts::changes(const std::set<std::string> &names
     std::vector<Change> found;
     for (const auto &name : names) {
         const auto *port = table_.port(name);
-        const bool there = port && port->bridge == bridge_ && port->state.attached;
+        const bool there = port && port->bridge == bridge_ && port->in_service();
         const auto known = known_.find(name);
         const auto now = there ? describe(*port) : model::PortDescription();
         const bool same = there && known != known_.end() && known->second.number == now.number;

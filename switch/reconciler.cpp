@@ -3,10 +3,14 @@
 
 #include <algorithm>
 #include <ranges>
+#include <utility>
 
 namespace bvs::daemon {
 
 namespace {
+
+// Of ports without netdev: the way that a frame takes decides, and BPF asks that.
+constexpr std::uint32_t k_longest_frame = 65535;
 
 // Whose OpenFlow number is not up to us comes first, so that nobody else is given it.
 int precedence(const model::Interface &interface) {
@@ -32,27 +36,50 @@ std::string description(const std::string &rival, const std::string &netdev) {
 
 } // namespace
 
-Reconciler::Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
-                       host::LinkControl &control, VlanParsing &vlan_parsing, Logger log)
-    : table_(table), internal_(internal), links_(links), control_(control),
-      vlan_parsing_(vlan_parsing), log_(std::move(log)) {}
+Reconciler::Reconciler(PortTable &table, InternalDevices &internal, OnwardDevice &onward_device,
+                       const host::LinkTable &links, host::LinkControl &control,
+                       VlanParsing &vlan_parsing, Logger log)
+    : table_(table), onward_ports_(table), internal_(internal), onward_device_(onward_device),
+      links_(links), control_(control), vlan_parsing_(vlan_parsing), log_(std::move(log)) {}
 
 void Reconciler::apply(const Config &config, const Touched &touched) {
-    for (const auto &name : touched.interfaces)
+    const auto names = onward_ports_.with_peers(config, touched.interfaces);
+    for (const auto &name : names)
         remove_unwanted(config, name);
     apply_bridges(config, touched.bridges);
 
     std::vector<Wanted> all;
-    for (const auto &name : touched.interfaces)
+    for (const auto &name : names)
         if (const auto one = wanted(config, name))
             all.push_back(*one);
     std::ranges::stable_sort(all, {}, [](const Wanted &one) { return precedence(*one.interface); });
     for (const auto &one : all)
         note_mtu(*one.interface);
     for (const auto &one : all)
-        apply_interface(one);
+        apply_interface(config, one);
+    for (const auto &one : all)
+        if (one.interface->device == model::Device::patch)
+            apply_interface(config, one); // its peer may have come after it
+    give_ends_another_chance(config);
     follow_mtus(config, std::move(all));
     table_.finish_round();
+    remove_unused_onward_device();
+}
+
+// Of tunnel ports that could not be made, one may have waited for what another has just given up.
+void Reconciler::give_ends_another_chance(const Config &config) {
+    if (!table_.take_ends_released())
+        return;
+    for (const auto &name : in_error())
+        if (const auto one = wanted(config, name); one && one->interface->tunnel)
+            apply_interface(config, *one);
+}
+
+void Reconciler::remove_unused_onward_device() {
+    if (std::exchange(onward_ports_left_, false) &&
+        std::ranges::none_of(std::views::values(table_.ports()),
+                             [](const LivePort &port) { return !port.has_netdev(); }))
+        onward_device_.remove();
 }
 
 // Before internal ports are made, so that they are made with the right one.
@@ -114,7 +141,8 @@ void Reconciler::remove_unwanted(const Config &config, const std::string &name) 
     if (!port)
         return;
     const auto one = wanted(config, name);
-    if (!one || one->bridge->name != port->bridge)
+    if (!one || one->bridge->name != port->bridge ||
+        one->interface->has_netdev() != port->has_netdev())
         remove_port(name);
     if (!one || one->interface->device != model::Device::internal)
         internal_.remove(name);
@@ -124,19 +152,22 @@ void Reconciler::remove_port(const std::string &name) {
     auto *port = table_.port(name);
     if (!port)
         return;
+    onward_ports_left_ = onward_ports_left_ || !port->has_netdev();
     mtus_.set(name, port->bridge, std::nullopt);
     if (promiscuous_.erase(name))
         (void)control_.set_promiscuous(static_cast<int>(port->entry().ifindex), false);
     table_.remove_port(name);
 }
 
-void Reconciler::apply_interface(const Wanted &wanted) {
-    const auto made = make(wanted);
+void Reconciler::apply_interface(const Config &config, const Wanted &wanted) {
+    const auto made = make(config, wanted);
     set_error(wanted.interface->name, made ? std::string() : made.error().message);
 }
 
-Result<> Reconciler::make(const Wanted &wanted) {
+Result<> Reconciler::make(const Config &config, const Wanted &wanted) {
     const auto &interface = *wanted.interface;
+    if (!interface.has_netdev())
+        return make_without_netdev(config, wanted);
     const auto found = port_of(wanted);
     if (!found)
         return std::unexpected(found.error());
@@ -149,19 +180,44 @@ Result<> Reconciler::make(const Wanted &wanted) {
     auto netdev = link ? facts(interface, *link, port) : compile::Netdev();
     if (netdev.xdp && !port.state.port.xdp)
         netdev.xdp = prepare_xdp(interface, *link, port);
-    const auto *home = table_.bridge(port.bridge);
-    const auto changed = table_.change_port(port, compile::compile_port(interface, *wanted.bridge,
-                                                                        {.port = port.number(),
-                                                                         .bridge = home->number,
-                                                                         .ofport = port.ofport,
-                                                                         .pipeline = home->pipeline,
-                                                                         .openflow = port.openflow},
-                                                                        netdev));
+    const auto changed = change(port, wanted, netdev, 0);
     if (port.xdp_refused_ifindex && port.xdp_refused_ifindex != refused_before)
         tell_of_no_xdp(interface, port.xdp_error);
     if (!link)
         return std::unexpected(link.error());
     return changed;
+}
+
+Result<> Reconciler::make_without_netdev(const Config &config, const Wanted &wanted) {
+    const auto &interface = *wanted.interface;
+    if (auto may = onward_ports_.may_have_end(interface); !may) {
+        remove_port(interface.name);
+        return may;
+    }
+    const auto port = port_of(wanted);
+    if (!port)
+        return std::unexpected(port.error());
+    const auto onward = onward_device_.ensure();
+    compile::Netdev netdev;
+    if (onward)
+        netdev = {.ifindex = *onward, .up = true, .mtu = k_longest_frame};
+    const auto changed = change(**port, wanted, netdev, onward_ports_.peer(config, interface));
+    if (!onward)
+        return std::unexpected(onward.error());
+    return changed;
+}
+
+Result<> Reconciler::change(LivePort &port, const Wanted &wanted, const compile::Netdev &netdev,
+                            std::uint32_t peer) {
+    const auto *home = table_.bridge(port.bridge);
+    return table_.change_port(port, compile::compile_port(*wanted.interface, *wanted.bridge,
+                                                          {.port = port.number(),
+                                                           .peer = peer,
+                                                           .bridge = home->number,
+                                                           .ofport = port.ofport,
+                                                           .pipeline = home->pipeline,
+                                                           .openflow = port.openflow},
+                                                          netdev));
 }
 
 // A driver that has none is a matter of course, unless somebody asked for it.
@@ -276,6 +332,12 @@ bool Reconciler::prepare_xdp(const model::Interface &interface, const host::Link
     return true;
 }
 
+void Reconciler::touch_onward_ports(Touched &touched) const {
+    for (const auto &[name, port] : table_.ports())
+        if (!port.has_netdev())
+            touched.interfaces.insert(name);
+}
+
 Touched Reconciler::note(const host::LinkChanges &changes) {
     Touched touched;
     for (const auto &event : changes.events) {
@@ -285,6 +347,8 @@ Touched Reconciler::note(const host::LinkChanges &changes) {
             touched.interfaces.insert(link->name);
             if (const auto port = internal_.port_of(*link); !port.empty())
                 touched.interfaces.insert(port);
+            if (onward_device_.is_end(*link))
+                touch_onward_ports(touched);
         }
         const auto ifindex = static_cast<std::uint32_t>(event.link.ifindex);
         auto *port = table_.port_of_netdev(ifindex);
@@ -329,6 +393,8 @@ void Reconciler::remove_orphans(const Config &config) {
         if (const auto *interface = config.interface(name);
             !interface || interface->device != model::Device::internal)
             internal_.remove(name);
+    table_.remove_stray_ends();
+    onward_device_.remove_former();
     for (const auto ifindex : table_.datapath().attached()) {
         const auto *port = table_.port_of_netdev(ifindex);
         if (port && port->entry().ifindex == ifindex)
@@ -343,6 +409,7 @@ void Reconciler::dismantle() {
     for (const auto everything = this->everything(); const auto &name : everything.interfaces)
         remove_port(name);
     table_.finish_round();
+    remove_unused_onward_device();
     for (const auto &[name, bridge] : std::map(table_.bridges()))
         table_.remove_bridge(name);
     remove_orphans({});
@@ -370,10 +437,12 @@ std::set<std::string> Reconciler::in_error() const {
 }
 
 const host::Link *Reconciler::netdev(const LivePort &port) const {
-    return links_.find(static_cast<int>(port.entry().ifindex));
+    return links_.find(static_cast<int>(port.state.port.netdev()));
 }
 
 const host::Link *Reconciler::visible_netdev(const model::Interface &interface) const {
+    if (!interface.has_netdev())
+        return nullptr;
     return interface.device == model::Device::internal ? internal_.visible_end(interface.name)
                                                        : links_.find(interface.name);
 }

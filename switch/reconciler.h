@@ -11,6 +11,8 @@
 #include "switch/host/link_monitor.h"
 #include "switch/internal_devices.h"
 #include "switch/log.h"
+#include "switch/onward_device.h"
+#include "switch/onward_ports.h"
 #include "switch/port_table.h"
 #include "switch/vlan_parsing.h"
 
@@ -25,8 +27,9 @@ namespace bvs::daemon {
 
 class Reconciler {
   public:
-    Reconciler(PortTable &table, InternalDevices &internal, const host::LinkTable &links,
-               host::LinkControl &control, VlanParsing &vlan_parsing, Logger log);
+    Reconciler(PortTable &table, InternalDevices &internal, OnwardDevice &onward_device,
+               const host::LinkTable &links, host::LinkControl &control, VlanParsing &vlan_parsing,
+               Logger log);
 
     void apply(const Config &config, const Touched &touched);
 
@@ -36,8 +39,8 @@ class Reconciler {
     // Every bridge and port that there is, as touched: to look at all.
     Touched everything() const;
 
-    // Removes what no configured port needs, once all were looked at: netdevs and programs that a
-    // daemon left which was stopped in the middle of something.
+    // Removes what no configured port needs, once all were looked at: netdevs, programs and ends of
+    // tunnels that a daemon left which was stopped in the middle of something.
     void remove_orphans(const Config &config);
 
     // Where XDP is attached no more. Not while attachments are held: XDP of before may be there.
@@ -50,8 +53,8 @@ class Reconciler {
     const std::string &error(const std::string &interface) const;
     std::set<std::string> in_error() const;
 
-    // The netdev behind a port, and the one that its user sees, which for an internal port is
-    // another and may be in a namespace where we do not.
+    // The netdev behind a port, if it has one, and the one that its user sees, which for an
+    // internal port is another and may be in a namespace where we do not.
     const host::Link *netdev(const LivePort &port) const;
     const host::Link *visible_netdev(const model::Interface &interface) const;
 
@@ -67,20 +70,28 @@ class Reconciler {
     void remove_port(const std::string &name);
     void note_mtu(const model::Interface &interface);
     void follow_mtus(const Config &config, std::vector<Wanted> looked_at);
-    void apply_interface(const Wanted &wanted);
-    Result<> make(const Wanted &wanted);
+    void apply_interface(const Config &config, const Wanted &wanted);
+    void give_ends_another_chance(const Config &config);
+    void remove_unused_onward_device();
+    Result<> make(const Config &config, const Wanted &wanted);
+    Result<> make_without_netdev(const Config &config, const Wanted &wanted);
+    Result<> change(LivePort &port, const Wanted &wanted, const compile::Netdev &netdev,
+                    std::uint32_t peer);
     Result<LivePort *> port_of(const Wanted &wanted);
     Result<host::Link> find_netdev(const Wanted &wanted);
     std::string name_of_link(int ifindex) const;
     compile::Netdev facts(const model::Interface &interface, const host::Link &link,
                           const LivePort &port);
+    void touch_onward_ports(Touched &touched) const;
     void listen_to_all(const host::Link &link, const LivePort &port);
     bool prepare_xdp(const model::Interface &interface, const host::Link &link, LivePort &port);
     void tell_of_no_xdp(const model::Interface &interface, const Error &reason);
     void set_error(const std::string &interface, std::string error);
 
     PortTable &table_;
+    OnwardPorts onward_ports_;
     InternalDevices &internal_;
+    OnwardDevice &onward_device_;
     const host::LinkTable &links_;
     host::LinkControl &control_;
     VlanParsing &vlan_parsing_;
@@ -88,6 +99,7 @@ class Reconciler {
     std::map<std::string, std::string> errors_;
     BridgeMtus mtus_;
     std::set<std::string> promiscuous_; // ports whose netdevs we have made so
+    bool onward_ports_left_ = true;     // since it was last seen that there is one
 };
 
 } // namespace bvs::daemon

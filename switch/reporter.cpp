@@ -9,11 +9,11 @@ using ovsdb::Datum;
 using ovsdb::Replica;
 
 Reporter::Reporter(const Config &config, PortTable &table, const Reconciler &reconciler,
-                   const InternalDevices &internal, host::Ethtool &ethtool, WriteBack &write_back,
-                   Logger log, std::string version)
+                   const InternalDevices &internal, host::Ethtool &ethtool, EgressOf egress_of,
+                   WriteBack &write_back, Logger log, std::string version)
     : config_(config), table_(table), reconciler_(reconciler), internal_(internal),
-      ethtool_(ethtool), write_back_(write_back), log_(std::move(log)),
-      version_(std::move(version)) {}
+      ethtool_(ethtool), egress_of_(std::move(egress_of)), write_back_(write_back),
+      log_(std::move(log)), version_(std::move(version)) {}
 
 void Reporter::report(const Replica &replica, const Touched &touched) {
     for (const auto &name : touched.interfaces)
@@ -64,7 +64,12 @@ void Reporter::report_interface(const Replica &replica, const std::string &name)
     report_port(replica, interface->port);
 
     InterfaceFacts facts{.error = reconciler_.error(name),
+                         .has_netdev = interface->has_netdev(),
                          .unsupported = config_.remarks("Interface", name).unsupported};
+    if (!facts.has_netdev)
+        facts.mac = model::made_up_mac(name);
+    if (interface->tunnel && facts.error.empty())
+        facts.egress = egress_of_(*interface->tunnel);
     if (const auto *port = table_.port(name)) {
         facts.ofport = port->ofport;
         facts.hook = hook(*port);
@@ -103,7 +108,8 @@ void Reporter::report_switch(const Replica &replica) {
     write_back_.set("Open_vSwitch", row->uuid(),
                     {{"cur_cfg", (*row)["next_cfg"]},
                      {"datapath_types", std::set<std::string>{"netdev", "system"}},
-                     {"iface_types", std::set<std::string>{"internal", "system"}},
+                     {"iface_types", std::set<std::string>{"geneve", "gre", "internal", "patch",
+                                                           "system", "vxlan"}},
                      {"dpdk_initialized", false}});
     report_datapaths(replica, *row);
 }

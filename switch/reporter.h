@@ -6,6 +6,7 @@
 
 #include "ovsdb/replica.h"
 #include "switch/config.h"
+#include "switch/egress.h"
 #include "switch/host/ethtool.h"
 #include "switch/interface_report.h"
 #include "switch/log.h"
@@ -22,8 +23,8 @@ namespace bvs::daemon {
 class Reporter {
   public:
     Reporter(const Config &config, PortTable &table, const Reconciler &reconciler,
-             const InternalDevices &internal, host::Ethtool &ethtool, WriteBack &write_back,
-             Logger log, std::string version);
+             const InternalDevices &internal, host::Ethtool &ethtool, EgressOf egress_of,
+             WriteBack &write_back, Logger log, std::string version);
 
     // Rows of these names, as far as the database has any.
     void report(const ovsdb::Replica &replica, const Touched &touched);
@@ -58,6 +59,7 @@ class Reporter {
     const Reconciler &reconciler_;
     const InternalDevices &internal_;
     host::Ethtool &ethtool_;
+    EgressOf egress_of_;
     WriteBack &write_back_;
     Logger log_;
     std::string version_;

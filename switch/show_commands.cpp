@@ -7,6 +7,7 @@
 #include "switch/unixctl.h"
 
 #include <iterator>
+#include <utility>
 
 namespace bvs::daemon {
 
@@ -32,6 +33,17 @@ bvs_port_counters sum_of_counters(PortTable &table) {
     return sum;
 }
 
+// With what its options say, as Open vSwitch lists them.
+std::string kind_of(const model::Interface &interface) {
+    std::string text(model::type_of(interface));
+    auto options = interface.tunnel ? model::options_of(*interface.tunnel) : model::StringMap();
+    if (!interface.peer.empty())
+        options["peer"] = interface.peer;
+    for (const char *sign = ": "; const auto &[option, value] : options)
+        text += fmt::format("{}{}={}", std::exchange(sign, ", "), option, value);
+    return text;
+}
+
 // Nothing is ever missed: no packet has to ask user space.
 std::string show_datapath(PortTable &table, const Config &config) {
     auto text =
@@ -42,9 +54,8 @@ std::string show_datapath(PortTable &table, const Config &config) {
             if (port.bridge != bridge)
                 continue;
             const auto *interface = config.interface(name);
-            const bool internal = interface && interface->device == model::Device::internal;
             text += fmt::format("    {} {}/{}: ({})\n", name, port.ofport, port.number(),
-                                internal ? "internal" : "system");
+                                interface ? kind_of(*interface) : "system");
         }
     }
     return text;

@@ -5,6 +5,7 @@ set(SWITCH_SOURCES
     cache_view.cpp
     config.cpp
     drop_samples.cpp
+    egress.cpp
     fdb_commands.cpp
     fdb_view.cpp
     flood_list.cpp
@@ -36,6 +37,7 @@ set(SWITCH_SOURCES
     of_trace.cpp
     odp_text.cpp
     onward_device.cpp
+    onward_ports.cpp
     openflow.cpp
     packet_ins.cpp
     partial_checksum.cpp

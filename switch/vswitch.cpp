@@ -4,6 +4,7 @@
 #include "switch/cache_commands.h"
 #include "switch/config.h"
 #include "switch/drop_samples.h"
+#include "switch/egress.h"
 #include "switch/fdb_commands.h"
 #include "switch/host/address_monitor.h"
 #include "switch/host/ethtool.h"
@@ -97,6 +98,7 @@ class Vswitch::Core {
     Config config_;
     PortTable table_;
     InternalDevices internal_;
+    OnwardDevice onward_device_;
     VlanParsing vlan_parsing_;
     Reconciler reconciler_;
     Underlay underlay_;
@@ -116,12 +118,14 @@ class Vswitch::Core {
 Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
     : parts_(std::move(parts)), log_(parts_.log.logger("bridge")), table_(parts_.datapath),
       internal_(parts_.links.links(), parts_.link_control, parts_.rundir),
+      onward_device_(parts_.datapath, parts_.links.links(), parts_.link_control, parts_.rundir,
+                     log_),
       vlan_parsing_(parts_.datapath.pin_dir(), parts_.links.links(), parts_.ethtool),
-      reconciler_(table_, internal_, parts_.links.links(), parts_.link_control, vlan_parsing_,
-                  log_),
+      reconciler_(table_, internal_, onward_device_, parts_.links.links(), parts_.link_control,
+                  vlan_parsing_, log_),
       underlay_(table_, parts_.addresses.addresses(), parts_.links.links(), log_),
-      reporter_(config_, table_, reconciler_, internal_, parts_.ethtool, write_back_, log_,
-                parts_.version),
+      reporter_(config_, table_, reconciler_, internal_, parts_.ethtool,
+                egress_by(parts_.routing, parts_.links.links()), write_back_, log_, parts_.version),
       drops_(std::move(drops)) {
     table_.adopt();
 }
@@ -145,6 +149,8 @@ void Vswitch::Core::lock_changed(bool held) {
 void Vswitch::Core::configure_all() {
     poll_links();
     auto touched = config_.load(*replica_);
+    for (const auto &[name, interface] : config_.interfaces())
+        table_.recognise(name);
     add(touched, reconciler_.everything());
     if (!configured_)
         fill_new_generation(touched);
@@ -232,7 +238,7 @@ PortFacts Vswitch::Core::facts_of(const LivePort &port) const {
         facts.link = reconciler_.visible_netdev(*interface);
     if (!facts.link)
         facts.link = reconciler_.netdev(port);
-    facts.netdev = parts_.links.links().statistics(static_cast<int>(port.entry().ifindex));
+    facts.netdev = parts_.links.links().statistics(static_cast<int>(port.state.port.netdev()));
     return facts;
 }
 
@@ -347,15 +353,16 @@ void Vswitch::Core::every_second() {
     send();
 }
 
-// Also the time to look at what nobody tells us of: the far ends of veths, and netdevs that another
-// daemon may have given up.
+// Also the time to look at what nobody tells us of: the far ends of veths, netdevs that another
+// daemon may have given up, and routes.
 void Vswitch::Core::write_statistics() {
     if (!may_act())
         return;
     Touched unheard{.bridges = {}, .interfaces = reconciler_.in_error()};
     for (const auto &[name, port] : table_.ports())
         if (const auto *link = reconciler_.netdev(port);
-            link && link->kind == "veth" && link->peer_other_netns)
+            port.entry().flags & BVS_PORT_TUNNEL ||
+            (link && link->kind == "veth" && link->peer_other_netns))
             unheard.interfaces.insert(name);
     follow(unheard);
     send();
@@ -369,7 +376,7 @@ void Vswitch::Core::write_statistics() {
 }
 
 host::LinkStatistics Vswitch::Core::netdev_statistics(const LivePort &port) const {
-    const auto *known = parts_.links.links().statistics(static_cast<int>(port.entry().ifindex));
+    const auto *known = parts_.links.links().statistics(static_cast<int>(port.state.port.netdev()));
     return known ? *known : host::LinkStatistics();
 }
 

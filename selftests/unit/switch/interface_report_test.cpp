@@ -42,6 +42,28 @@ TEST(InterfaceReport, TellsOfAPortInUse) {
         Datum(ovsdb::Smap{{"driver_name", "veth"}, {"driver_version", "1.0"}, {"hook", "tcx"}}));
 }
 
+TEST(InterfaceReport, TellsOfAPortWithoutNetdev) {
+    InterfaceFacts facts = {.ofport = 5, .has_netdev = false, .mac = host::Mac{2, 0, 0, 0, 0, 9}};
+    auto row = columns(facts);
+    EXPECT_EQ(row.at("ofport"), Datum(5));
+    EXPECT_EQ(row.at("mac_in_use"), Datum("02:00:00:00:00:09"));
+    EXPECT_EQ(row.at("mtu"), Datum());
+    EXPECT_EQ(row.at("ifindex"), Datum(0));
+    EXPECT_EQ(row.at("admin_state"), Datum("up"));
+    EXPECT_EQ(row.at("link_state"), Datum("up"));
+    EXPECT_EQ(row.at("link_speed"), Datum());
+    EXPECT_EQ(row.at("status"), Datum(ovsdb::Smap{}));
+    facts.egress = Egress{.netdev = "eth0", .carrier = false};
+    EXPECT_EQ(columns(facts).at("status"),
+              Datum(ovsdb::Smap{{"tunnel_egress_iface", "eth0"},
+                                {"tunnel_egress_iface_carrier", "down"}}));
+    facts.error = "File exists";
+    row = columns(facts);
+    EXPECT_EQ(row.at("ofport"), Datum(-1));
+    EXPECT_EQ(row.at("link_state"), Datum());
+    EXPECT_EQ(row.at("mac_in_use"), Datum());
+}
+
 TEST(InterfaceReport, TellsNothingButTheErrorOfOneThatIsNot) {
     const auto row = columns({.ofport = 5, .error = "could not open it", .link = &k_link});
     EXPECT_EQ(row.at("ofport"), Datum(-1));
