@@ -35,14 +35,16 @@ static __always_inline int inject(packet_t *packet, struct scratch *s, __u32 pro
  * Run by BPF_PROG_TEST_RUN with a frame from outside the ports. cb[0]: bridge; cb[1]: in_port as
  * OpenFlow has it; cb[2]: place of an action program, or 0 for the pipeline; cb[3]: 0, or the
  * number of its trace, which is then all that comes of it; cb[4]: 0, or how long the frame is with
- * what lies in `large_frame`. All that is sent is sent as copies, as the test run keeps the packet.
+ * what lies in `large_frame`. With a trace's number tstamp is its tunnel_id, and hwtstamp
+ * tunnel_src above tunnel_dst: the kernel knows what a test run leaves there. All that is sent is
+ * sent as copies, as the test run keeps the packet.
  */
 SEC("tc")
 int bvs_inject(struct __sk_buff *skb) {
     struct bvs_ofport key = {.bridge = skb->cb[0], .ofport = skb->cb[1]};
     const __u32 *port = bpf_map_lookup_elem(&ofports, &key);
     __u32 program = skb->cb[2], trace = skb->cb[3], length = skb->cb[4];
-    struct arrival none = {};
+    struct arrival arrival = {};
     struct scratch *s;
     int verdict = TC_ACT_SHOT;
 
@@ -55,7 +57,12 @@ int bvs_inject(struct __sk_buff *skb) {
     s->bridge = key.bridge & (BVS_MAX_BRIDGES - 1);
     s->clone_all = 1;
     s->trace = 0;
-    if (pipeline_read(skb, s, key.ofport, &none))
+    if (trace) {
+        arrival.tunnel_id = skb->tstamp;
+        arrival.tunnel_src = skb->hwtstamp >> 32;
+        arrival.tunnel_dst = skb->hwtstamp;
+    }
+    if (pipeline_read(skb, s, key.ofport, &arrival))
         verdict = inject(skb, s, program, trace);
     scratch_return(s);
     return verdict;

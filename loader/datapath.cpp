@@ -336,6 +336,8 @@ Result<> Datapath::trace(const Probe &probe, std::uint32_t number,
     injection.skb.cb[0] = probe.bridge;
     injection.skb.cb[1] = probe.in_port;
     injection.skb.cb[3] = number;
+    injection.skb.tstamp = probe.tunnel_id;
+    injection.skb.hwtstamp = std::uint64_t{probe.tunnel_src} << 32 | probe.tunnel_dst;
     return run(injection, frame);
 }
 

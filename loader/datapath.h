@@ -112,6 +112,9 @@ class Datapath {
         std::uint32_t in_port = 0;
         std::uint32_t mark = 0;
         std::uint32_t priority = 0;
+        std::uint64_t tunnel_id = 0; // as if it came out of a tunnel
+        std::uint32_t tunnel_src = 0;
+        std::uint32_t tunnel_dst = 0;
     };
     Result<> trace(const Probe &probe, std::uint32_t number, std::span<const std::uint8_t> frame);
 

@@ -64,7 +64,10 @@ Result<Tracer::Told> Tracer::trace(const std::string &name, const model::Match &
         {.bridge = bridge->number(),
          .in_port = low(words, BVS_WORD_in_port, BVS_LOWEST_in_port),
          .mark = low(words, BVS_WORD_pkt_mark, BVS_LOWEST_pkt_mark),
-         .priority = low(words, BVS_WORD_skb_priority, BVS_LOWEST_skb_priority)},
+         .priority = low(words, BVS_WORD_skb_priority, BVS_LOWEST_skb_priority),
+         .tunnel_id = words.value[BVS_WORD_tunnel_id],
+         .tunnel_src = low(words, BVS_WORD_tunnel_src, BVS_LOWEST_tunnel_src),
+         .tunnel_dst = low(words, BVS_WORD_tunnel_dst, BVS_LOWEST_tunnel_dst)},
         last_number_, *composed);
     if (!ran)
         return std::unexpected(ran.error());

@@ -105,6 +105,23 @@ class Tracing : public testing::Test {
     TraceRing ring_ = std::move(*TraceRing::open(lab_.maps().pipeline->traces_fd));
 };
 
+TEST_F(Tracing, APacketMayHaveComeOutOfATunnel) {
+    rules_.add({.match = {FIELD(tunnel_id, 0x100000005)}, .program = {output(2)}});
+    const auto ran = lab_.the_switch().datapath().trace({.bridge = Rules::k_bridge,
+                                                         .in_port = 1,
+                                                         .tunnel_id = 0x100000005,
+                                                         .tunnel_src = 0xc0000201,
+                                                         .tunnel_dst = 0xc0000202},
+                                                        7, k_tcp);
+    ASSERT_TRUE(ran) << ran.error().message;
+    const auto traces = read();
+    ASSERT_EQ(traces.size(), 1U);
+    EXPECT_EQ(bvs_flow_get(&traces[0].flow, tunnel_id), 0x100000005U);
+    EXPECT_EQ(bvs_flow_get(&traces[0].flow, tunnel_src), 0xc0000201U);
+    EXPECT_EQ(bvs_flow_get(&traces[0].flow, tunnel_dst), 0xc0000202U);
+    EXPECT_TRUE(traces[0].nodes.front().rule) << "of its key";
+}
+
 TEST_F(Tracing, TellsOfTablesAndActions) {
     rules_.add({.program = {load(FIELD(metadata, 5)), instruction(BVS_OP_GOTO, 3)}});
     rules_.add({.table = 3, .match = {FIELD(metadata, 5)}, .program = {output(2)}});

@@ -246,12 +246,12 @@ class Composer {
 
 // What a packet has when it comes in, besides what is in its frame.
 bool comes_with(Field field) {
-    return field == Field::in_port || field == Field::pkt_mark || field == Field::skb_priority;
+    return field == Field::in_port || field == Field::pkt_mark || field == Field::skb_priority ||
+           field == Field::tunnel_id || field == Field::tunnel_src || field == Field::tunnel_dst;
 }
 
 bool in_frame(Field field) {
-    return info(field).word < BVS_FLOW_PACKET_WORDS && info(field).word != BVS_WORD_tunnel_id &&
-           info(field).word != BVS_WORD_tunnel_src && field != Field::ipv6_exthdr &&
+    return info(field).word < BVS_FLOW_PACKET_WORDS && field != Field::ipv6_exthdr &&
            field != Field::pbb_isid && field != Field::pbb_uca;
 }
 
