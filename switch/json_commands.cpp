@@ -50,6 +50,7 @@ json status(const JsonSources &sources, std::chrono::steady_clock::time_point st
               {"abi_version", BVS_ABI_VERSION},
               {"adopted", datapath.adopted()},
               {"hooks", hooks},
+              {"underlays", datapath.underlays().size()},
               {"kernel", datapath.features().kernel}}},
             {"bridges", sources.table.bridges().size()},
             {"ports", sources.table.ports().size()},
