@@ -84,6 +84,7 @@ static __always_inline bool route_source(struct way *w) {
 
 /* BVS_DROP_N, or why there is no way. */
 static __always_inline enum bvs_drop_reason route_find(packet_t *packet, struct way *w) {
+    struct bvs_address remote = w->remote; /* on the stack: Linux 6.1 takes no other keys */
     struct bpf_fib_lookup fib = {};
     long result;
 
@@ -93,8 +94,8 @@ static __always_inline enum bvs_drop_reason route_find(packet_t *packet, struct 
     if (result == BPF_FIB_LKUP_RET_FRAG_NEEDED)
         return BVS_DROP_TUNNEL_MTU;
     if (result)
-        return bpf_map_lookup_elem(&local_addresses, &w->remote) ? BVS_DROP_TUNNEL_SELF
-                                                                 : BVS_DROP_TUNNEL_ROUTE;
+        return bpf_map_lookup_elem(&local_addresses, &remote) ? BVS_DROP_TUNNEL_SELF
+                                                              : BVS_DROP_TUNNEL_ROUTE;
     w->ifindex = fib.ifindex;
     w->next.nh_family = fib.family;
     if (fib.family == FAMILY_IPV4)
