@@ -40,15 +40,6 @@ talk_through() {
     stop_controller
 }
 
-make_certificates() {
-    mkdir -p /run/pki
-    (cd /run/pki
-     ovs-pki --dir=/run/pki/ca --log=/run/pki/log init
-     ovs-pki --dir=/run/pki/ca --log=/run/pki/log req+sign switch switch
-     ovs-pki --dir=/run/pki/ca --log=/run/pki/log req+sign controller controller) >/run/pki.log 2>&1 ||
-        fail "ovs-pki: $(cat /run/pki.log /run/pki/log)"
-}
-
 start_bvsd
 vsctl add-br br0 -- set Bridge br0 "protocols=$version" fail_mode=secure
 for n in 1 2; do

@@ -39,7 +39,7 @@ finish() {
     if [ "$status" -eq 0 ]; then
         { clean_up && left_nothing; } || status=1
     else
-        tail -n 30 /run/log/*.log 2>/dev/null || true
+        tail -n 30 /run/log/*.log /run/log/*/*.log 2>/dev/null || true
     fi
     exit "$status"
 }
@@ -95,6 +95,22 @@ plug() {
     vsctl add-port "$bridge" "p$guest" "$@"
 }
 
+# patch_pair A B: bridges, joined by patch ports A-B of A and B-A of B.
+patch_pair() {
+    vsctl add-port "$1" "$1-$2" -- set Interface "$1-$2" type=patch options:peer="$2-$1" -- \
+        add-port "$2" "$2-$1" -- set Interface "$2-$1" type=patch options:peer="$1-$2"
+}
+
+# make_certificates: in /run/pki, of a switch and of a controller, signed by ovs-pki.
+make_certificates() {
+    mkdir -p /run/pki
+    (cd /run/pki
+     ovs-pki --dir=/run/pki/ca --log=/run/pki/log init
+     ovs-pki --dir=/run/pki/ca --log=/run/pki/log req+sign switch switch
+     ovs-pki --dir=/run/pki/ca --log=/run/pki/log req+sign controller controller) >/run/pki.log 2>&1 ||
+        fail "ovs-pki: $(cat /run/pki.log /run/pki/log)"
+}
+
 # ---- guests ----------------------------------------------------------------------------------
 
 mac() { printf '02:00:00:00:00:%02x' "$1"; }
@@ -110,6 +126,32 @@ guest() {
     ip link set "p$1" up
     ip -n "h$1" addr add "${2-10.0.0.$1/24}" dev eth0
 }
+
+# wire: an underlay whose far host, guest 9, is only a wire: p9 has 172.16.0.254 and fd00::fe, and the
+# neighbours 172.16.0.9 and fd00::9 are known to it. See tunnel_frames.py.
+wire() {
+    guest 9
+    at 9 ip addr flush dev eth0
+    at 9 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
+    ip link set p9 mtu 1600 address 02:00:00:00:09:fe
+    ip -n h9 link set eth0 mtu 1600
+    ip addr add 172.16.0.254/24 dev p9
+    ip addr add fd00::fe/64 dev p9 nodad
+    ip neigh replace 172.16.0.9 lladdr "$(mac 9)" dev p9 nud permanent
+    ip neigh replace fd00::9 lladdr "$(mac 9)" dev p9 nud permanent
+}
+far_host() { if [ "$1" = 6 ]; then echo fd00::9; else echo 172.16.0.9; fi; }
+
+# tunnel TYPE VERSION [ovs-vsctl argument...]: port t0 of br0 leads to guest 9, with key 7 unless told
+# otherwise.
+tunnel() {
+    local type=$1 version=$2
+    shift 2
+    vsctl --if-exists del-port t0 -- add-port br0 t0 -- set Interface t0 type="$type" \
+        options:remote_ip="$(far_host "$version")" options:key=7 "$@"
+    equal "error of t0" "$(iface t0 error)" "[]"
+}
+tunnel_frames() { /usr/bin/python3 "$NETNS_TESTS/tunnel_frames.py" "$@"; }
 
 # at N COMMAND...: runs in guest N.
 at() {
@@ -175,6 +217,12 @@ has_program() {
 # learned BRIDGE N [VLAN]: is guest N's address behind some port?
 learned() { grep -q " ${3-0}  $(mac "$2")" <<<"$(ovs-appctl fdb/show "$1")"; }
 
+# dropped PORT REASON: has it been told of? `underlay` is where no port is known yet.
+dropped() {
+    jq -e --arg port "$1" --arg reason "$2" \
+        'any(.[]; .port == $port and .reason == $reason)' <<<"$(ovs-appctl bvs/drops)" >/dev/null
+}
+
 milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
 
 # other_xdp NETDEV: somebody else's XDP program takes it.
@@ -207,16 +255,22 @@ lost_pings() {
 }
 
 # start_tcp N M SECONDS [ADDRESS]: a stream from N to M; finish_tcp waits for its end and leaves
-# iperf3's report in /run/tcp.
+# iperf3's report in /run/tcp, with a line for every TCP_INTERVAL seconds.
 start_tcp() {
     ip netns exec "h$2" iperf3 -s -1 >/run/tcp.server 2>&1 &
     eventually 5 listens "$2" 5201
-    ip netns exec "h$1" iperf3 -c "${4-$(address "$2")}" -t "$3" -J >/run/tcp 2>&1 &
+    ip netns exec "h$1" iperf3 -c "${4-$(address "$2")}" -t "$3" \
+        -i "${TCP_INTERVAL-1}" -J >/run/tcp 2>&1 &
     streaming=$!
 }
 finish_tcp() { wait "$streaming" || fail "the TCP stream broke: $(jq -r .error /run/tcp)"; }
 listens() { [ -n "$(at "$1" ss -Hltn "sport = :$2")" ]; }
 
+tcp_megabits() {
+    start_tcp "$@"
+    finish_tcp
+    jq '.end.sum_received.bits_per_second / 1e6 | floor' /run/tcp
+}
 tcp_gigabits() {
     start_tcp "$@"
     finish_tcp
