@@ -4,8 +4,8 @@
  * 8926), and which port a frame belongs to that comes out of one. Part of maps/abi.h, whose rules
  * hold here too.
  *
- * Addresses of both families are 128 bits in host order, IPv4 as ::ffff:a.b.c.d (RFC 4291, 2.5.5.2);
- * all zeros is none.
+ * Addresses of both families are 128 bits in host order, IPv4 as ::ffff:a.b.c.d (RFC
+ * 4291, 2.5.5.2); all zeros is none.
  *
  * Ports without netdev, patch and tunnel ports, have the onward device's ifindex. A packet whose
  * only receiver is such a port stays in the program that it came to. A copy for one is sent to the
