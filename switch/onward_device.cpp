@@ -87,10 +87,11 @@ Result<> OnwardDevice::put_in_service(const host::Link &link) {
 // Who routes IPv6 joins groups of routers and says so, unless IPv6 is disabled, which does not keep
 // it from being asked for routes.
 void OnwardDevice::let_route_ipv6(const host::Link &link) {
-    for (const auto *setting : {"disable_ipv6", "forwarding"})
-        if (const auto set = control_.set_ipv6(link.name, setting, 1); !set)
-            log_.warn("{}; without that tunnels find no routes to IPv6 addresses",
-                      set.error().message);
+    (void)control_.set_ipv6(link.name, "disable_ipv6", 1);
+    if (const auto set = control_.set_ipv6(link.name, "forwarding", 1); !set)
+        log_.warn("tunnels find no routes to IPv6 addresses: {}; let bvsd write there, or set "
+                  "net.ipv6.conf.default.forwarding=1 before the first tunnel is made",
+                  set.error().message);
 }
 
 void OnwardDevice::remove() {

@@ -211,7 +211,7 @@ iface_is() { [ "$(iface "$1" "$2")" = "$3" ]; }
 has_program() {
     # bpftool 7.1 does not list tcx.
     [ -e "$BVS_PIN_DIR/links/tcx-$(cat "/sys/class/net/$1/ifindex")" ] ||
-        grep -q bvs_switch <<<"$(bpftool net show dev "$1")"
+        grep -q bvs_ <<<"$(bpftool net show dev "$1")"
 }
 
 # learned BRIDGE N [VLAN]: is guest N's address behind some port?
