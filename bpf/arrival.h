@@ -12,6 +12,8 @@ struct arrival {
     __u32 tunnel_dst;
     __u32 deep;    /* the kernel takes for its network header what is behind the frame's */
     __u32 patches; /* how often it came in before */
+    __u32 left;    /* IP protocol of the tunnel that it has come out of here; 0: none */
+    __u32 reserved;
 };
 
 static __always_inline void arrival_show(const struct arrival *arrival, struct bvs_flow *flow) {

@@ -10,6 +10,7 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 #include <linux/bpf.h>
+#include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/pkt_cls.h>
 #include <stdbool.h>
@@ -46,6 +47,23 @@ static __always_inline struct bvs_vlan_tag packet_tag(const packet_t *p) {
         tag.tci = (__u16)p->vlan_tci;
     }
     return tag;
+}
+
+/*
+ * Has the kernel look for the frame's type, which it has not done when something was put in front
+ * of the frame or taken off: it does so when it takes off a tag that is in the frame, and to be in
+ * the frame that tag needs another one in front of it. As many spare tags as that in the frame go
+ * as well; a tag of the frame's own is beside it afterwards. False: no memory.
+ */
+#define MOST_SPARE_TAGS 16
+static __always_inline bool packet_tell_type(packet_t *p, __u32 spare) {
+    if (bpf_skb_vlan_push(p, bpf_htons(ETH_P_8021Q), 0) ||
+        bpf_skb_vlan_push(p, bpf_htons(ETH_P_8021Q), 0))
+        return false;
+    for (__u32 i = 0; i < 2 + MOST_SPARE_TAGS; i++)
+        if (i < 2 + spare && bpf_skb_vlan_pop(p))
+            return false;
+    return true;
 }
 
 /* Makes the headers linear; pointers into the packet are stale afterwards. */

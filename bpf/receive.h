@@ -70,7 +70,7 @@ static __always_inline int receive_patched(packet_t *packet, struct bvs_onward *
 static __always_inline int receive_wrapped(packet_t *packet, struct bvs_onward *o, __u32 in,
                                            __u32 to, struct arrival *arrival) {
     __u32 bytes = packet_length(packet), mtu = 0;
-    enum bvs_drop_reason why = wrap(packet, to, o->level, arrival->deep, &mtu);
+    enum bvs_drop_reason why = wrap(packet, to, o->level, arrival, &mtu);
 
     if (why == BVS_DROP_N) {
         count_tx(to, bytes);

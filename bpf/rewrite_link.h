@@ -45,7 +45,6 @@ static __always_inline void put_inner_tag(struct scratch *s) {
 }
 
 #define SPARE_TAG (ETH_P_8021Q << 16)
-#define MOST_SPARE_TAGS 16
 
 /* With spare tags in front. `outer`: the outer tag is to be in the frame. */
 __noinline int build_link(struct scratch *s, __u32 spare, __u32 outer) {

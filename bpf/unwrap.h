@@ -123,8 +123,6 @@ static __always_inline int trim(packet_t *packet, const struct outer *o) {
  * the outer family there. So the inner frame gets the outer one's place for its Ethernet header,
  * and if it is too short for that, spare VLAN tags, which can be taken off, fill the gap.
  */
-#define MOST_SPARE_TAGS_INSIDE 10
-
 static __always_inline __u32 spare_tags(const struct outer *o) {
     __u32 least = bvs_address_is_v4(&o->to.local) ? 20 : 40, has = o->end - o->at - ETH_HLEN;
 
@@ -138,7 +136,7 @@ static __always_inline int store_ethernet(packet_t *packet, __u8 *link, __u32 sp
         store16(link + 12, ETH_P_8021Q);
     if (bpf_skb_store_bytes(packet, 0, link, ETH_HLEN, 0))
         return -1;
-    for (__u32 i = 0; i < MOST_SPARE_TAGS_INSIDE; i++) {
+    for (__u32 i = 0; i < MOST_SPARE_TAGS; i++) {
         if (i >= spare)
             break;
         store16(tag + 2, ETH_P_8021Q);
@@ -147,19 +145,6 @@ static __always_inline int store_ethernet(packet_t *packet, __u8 *link, __u32 sp
         if (bpf_skb_store_bytes(packet, ETH_HLEN + 4 * i, tag, sizeof(tag), BPF_F_RECOMPUTE_CSUM))
             return -1;
     }
-    return 0;
-}
-
-/* The kernel takes the frame's type for the outer one's until a tag in front of it is taken off. To
- * be in the frame that tag needs another one in front of it. Takes off spare tags as well, and a
- * tag of the frame's own is beside it afterwards. */
-static __always_inline int tell_type(packet_t *packet, __u32 spare) {
-    if (bpf_skb_vlan_push(packet, to_network16(ETH_P_8021Q), 0) ||
-        bpf_skb_vlan_push(packet, to_network16(ETH_P_8021Q), 0))
-        return -1;
-    for (__u32 i = 0; i < 2 + MOST_SPARE_TAGS_INSIDE; i++)
-        if (i < 2 + spare && bpf_skb_vlan_pop(packet))
-            return -1;
     return 0;
 }
 
@@ -180,11 +165,12 @@ static __always_inline int shrink(packet_t *packet, __s32 bytes, __u64 flags) {
 }
 
 __noinline int take_off(packet_t *packet, const struct outer *o) {
-    __u8 link[ETH_HLEN];
     __u32 spare, bytes;
+    __u8 link[ETH_HLEN];
     __u64 version;
     __u16 type;
     bool told;
+    int error;
 
     if (!o)
         return -1;
@@ -193,22 +179,23 @@ __noinline int take_off(packet_t *packet, const struct outer *o) {
     if (trim(packet, o) || bpf_skb_load_bytes(packet, o->at, link, sizeof(link)))
         return -1;
     type = load16(link + 12);
-    version = other_version(o, type);
     told = !spare && (type == ETH_P_IP || type == ETH_P_IPV6);
-    if (!told || shrink(packet, bytes, version)) {
-        told = told && !version;
-        if (shrink(packet, bytes, 0))
-            return -1;
+    version = told ? other_version(o, type) : 0;
+    error = shrink(packet, bytes, version);
+    if (error && version) { /* the kernel does not know the flag */
+        told = false;
+        error = shrink(packet, bytes, 0);
     }
-    if (store_ethernet(packet, link, spare))
+    if (error || store_ethernet(packet, link, spare))
         return -1;
     /* Of UDP the port has told flows apart. */
     if (o->to.type == BVS_TUNNEL_GRE)
         bpf_set_hash_invalid(packet);
-    return told ? 0 : tell_type(packet, spare);
+    return told || packet_tell_type(packet, spare) ? 0 : -1;
 }
 
 static __always_inline void fill_arrival(const struct outer *o, struct arrival *arrival) {
+    arrival->left = o->ip_proto;
     arrival->tunnel_id = o->to.key;
     if (!bvs_address_is_v4(&o->to.local))
         return;

@@ -6,6 +6,7 @@
 #ifndef BVS_BPF_WRAP_H
 #define BVS_BPF_WRAP_H
 
+#include "bpf/arrival.h"
 #include "bpf/outer.h"
 #include "bpf/read.h"
 #include "bpf/route.h"
@@ -34,7 +35,7 @@ struct wrapping {
     __u8 is_ip;   /* the frame has an IP header, with these fields */
     __u8 tos;
     __u8 ttl;
-    __u8 reserved;
+    __u8 left;     /* as in struct arrival */
     __u32 segment; /* bytes of the frame, or of a super-frame's largest segment */
 };
 
@@ -213,8 +214,7 @@ static __always_inline void wrap_put(struct wrapping *w, const struct bvs_tunnel
 }
 
 static __always_inline __u64 room_flags(const struct wrapping *w) {
-    return BPF_F_ADJ_ROOM_FIXED_GSO | BPF_F_ADJ_ROOM_ENCAP_L2(w->link) |
-           BPF_F_ADJ_ROOM_ENCAP_L2_ETH |
+    return BPF_F_ADJ_ROOM_ENCAP_L2(w->link) | BPF_F_ADJ_ROOM_ENCAP_L2_ETH |
            (w->ip == IPV4_BYTES ? BPF_F_ADJ_ROOM_ENCAP_L3_IPV4 : BPF_F_ADJ_ROOM_ENCAP_L3_IPV6) |
            (w->way.protocol == IPPROTO_GRE ? BPF_F_ADJ_ROOM_ENCAP_L4_GRE
                                            : BPF_F_ADJ_ROOM_ENCAP_L4_UDP);
@@ -227,6 +227,19 @@ static __always_inline int wrap_store(packet_t *packet, const struct wrapping *w
     return bpf_skb_store_bytes(packet, 0, w->header, ((bytes - 1) & (MOST_WRAP_BYTES - 1)) + 1, 0);
 }
 
+static __always_inline bool wrap_room(packet_t *packet, const struct wrapping *w, __u64 flags) {
+    return !bpf_skb_adjust_room(packet, w->ip + w->tunnel + w->link, BPF_ADJ_ROOM_MAC,
+                                BPF_F_ADJ_ROOM_FIXED_GSO | flags);
+}
+
+/* What has come out of a tunnel the kernel takes to be in it still, and puts it into no other. But
+ * it gives room, and that it cuts a super-frame as one in a tunnel is right again, if that is again
+ * one over UDP, or over GRE. */
+static __always_inline bool wrap_again(packet_t *packet, const struct wrapping *w) {
+    return packet->gso_size && w->left == w->way.protocol && wrap_room(packet, w, 0) &&
+           !wrap_store(packet, w) && packet_tell_type(packet, 0);
+}
+
 /* The kernel's own way, which alone knows super-frames, is for IP below the tags only: they are
  * taken off, and put into the header. True: it is done. */
 static __always_inline bool wrap_ip(packet_t *packet, struct wrapping *w) {
@@ -236,9 +249,7 @@ static __always_inline bool wrap_ip(packet_t *packet, struct wrapping *w) {
     if (w->eth.inner.tpid && bpf_skb_vlan_pop(packet))
         return false;
     w->link += (w->eth.outer.tpid ? 4 : 0) + (w->eth.inner.tpid ? 4 : 0);
-    return !bpf_skb_adjust_room(packet, w->ip + w->tunnel + w->link, BPF_ADJ_ROOM_MAC,
-                                room_flags(w)) &&
-           !wrap_store(packet, w);
+    return wrap_room(packet, w, room_flags(w)) ? !wrap_store(packet, w) : wrap_again(packet, w);
 }
 
 /*
@@ -273,13 +284,14 @@ __noinline int wrap_make(packet_t *packet, struct wrapping *w, const struct bvs_
 /* To a tunnel port. BVS_DROP_N: the packet is redirected; else why it is not. `mtu`: of its way, if
  * it is too large for that. What the kernel keeps beside the packet on its way through this host
  * counts the tunnels that it is in, so that one that leads into itself ends. */
-__noinline int wrap(packet_t *packet, __u32 to, __u32 level, __u32 deep, __u32 *mtu) {
+__noinline int wrap(packet_t *packet, __u32 to, __u32 level, const struct arrival *arrival,
+                    __u32 *mtu) {
     __u32 first = 0;
     struct wrapping *w = bpf_map_lookup_elem(&wrappings, &first);
     const struct bvs_tunnel *t = bpf_map_lookup_elem(&tunnels, &to);
     enum bvs_drop_reason why;
 
-    if (!w || !t || !mtu)
+    if (!w || !t || !arrival || !mtu)
         return BVS_DROP_TUNNEL_WRAP;
     if (packet->tc_index >= BVS_MOST_TUNNELS)
         return BVS_DROP_TUNNEL_LOOP;
@@ -291,7 +303,8 @@ __noinline int wrap(packet_t *packet, __u32 to, __u32 level, __u32 deep, __u32 *
     *mtu = w->way.mtu - w->ip - w->tunnel - (w->eth.payload + w->frame - packet->len);
     if (why != BVS_DROP_N)
         return why;
-    if (!wrap_make(packet, w, t, deep))
+    w->left = arrival->left;
+    if (!wrap_make(packet, w, t, arrival->deep))
         return BVS_DROP_TUNNEL_WRAP;
     if (t->mark)
         packet->mark = t->mark;
