@@ -212,12 +212,15 @@ TEST(Drop, SamplesAreFewForEachPort) {
 TEST(DropsAll, HaveATest) {
     if (testing::GTEST_FLAG(filter) != "*")
         GTEST_SKIP() << "not all tests ran";
-    // The pipeline's reasons are in pipeline_drop_test.cpp.
+    // The pipeline's reasons are in pipeline_drop_test.cpp, the underlay's in
+    // underlay_drop_test.cpp.
 #define EXPECT_PROVOKED(identifier, name, side, text)                                              \
     EXPECT_NE(provoked().contains(BVS_DROP_##identifier),                                          \
               k_not_provoked.contains(BVS_DROP_##identifier) ||                                    \
                   (BVS_DROP_##identifier >= BVS_DROP_NO_RULE &&                                    \
-                   BVS_DROP_##identifier <= BVS_DROP_NESTING))                                     \
+                   BVS_DROP_##identifier <= BVS_DROP_NESTING) ||                                   \
+                  (BVS_DROP_##identifier >= BVS_DROP_TUNNEL_HEADER &&                              \
+                   BVS_DROP_##identifier <= BVS_DROP_TUNNEL_UNWRAP))                               \
         << name;
     BVS_DROP_REASONS(EXPECT_PROVOKED)
 #undef EXPECT_PROVOKED
