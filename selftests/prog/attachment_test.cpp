@@ -61,7 +61,7 @@ class Attachment : public testing::TestWithParam<bool> { // tcx is preferred
         netdev_ = static_cast<std::uint32_t>(pair->end.ifindex);
         other_ = static_cast<std::uint32_t>(pair->peer.ifindex);
     }
-    ~Attachment() override {
+    void TearDown() override {
         (void)loader::cleanup(pin_dir_);
         (void)control_.delete_link(static_cast<int>(netdev_));
     }
