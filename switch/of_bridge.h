@@ -83,6 +83,13 @@ class OfBridge : public ofagent::OfSwitch {
     // Makes anew what one left in a datapath of another layout (of_record.h).
     bool restore(const std::vector<std::vector<std::uint8_t>> &records);
 
+    // Flows of another switch, which have been there for their `duration`: their counters go on
+    // from what they have. One that is here already stays, and counts at least that. All of them,
+    // or none and which one is refused.
+    enum class Take { all, none }; // none: only to hear whether they would be refused
+    std::expected<void, ofagent::BundleFailure> take_over(std::span<const model::FlowStats> flows,
+                                                          Take take);
+
     // Removes all flows, groups and meters; then there is the one rule of a learning switch, or
     // none.
     void reset(bool normal);
@@ -136,6 +143,8 @@ class OfBridge : public ofagent::OfSwitch {
   private:
     OfTables tables() { return {flows_, groups_, meters_}; }
     model::Answer<> carry_out(const std::function<model::Answer<>(OfDraft &)> &plan);
+    bool has(const model::FlowStats &flow) const;
+    void raise_counters(const model::FlowStats &flow, std::chrono::nanoseconds used);
     void watch_timeouts(model::FlowId id, const model::Flow &flow);
     void note_timeouts(const OfDraft &draft);
     void tell(const OfDraft &draft);

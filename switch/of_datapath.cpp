@@ -235,10 +235,11 @@ void OfDatapath::set_flags(std::uint32_t flags) {
     (void)writer_.commit({.all = true});
 }
 
-void OfDatapath::credit(std::uint32_t rule, const model::FlowCounters &counters) const {
+void OfDatapath::credit(std::uint32_t rule, const model::FlowCounters &counters,
+                        std::chrono::nanoseconds used) const {
     if (rule && counters.packets)
         writer_.credit(rule, counters.packets, counters.bytes,
-                       static_cast<std::uint32_t>(monotonic_now().count() >> BVS_TICK_SHIFT));
+                       static_cast<std::uint32_t>(used.count() >> BVS_TICK_SHIFT));
 }
 
 model::FlowCounters OfDatapath::counters(model::FlowId id) const {

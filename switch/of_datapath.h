@@ -53,8 +53,10 @@ class OfDatapath {
     };
     std::vector<HiddenStats> hidden() const;
 
-    // Packets that a rule was good for without being looked up; there may be none (0).
-    void credit(std::uint32_t rule, const model::FlowCounters &counters) const;
+    // Packets that a rule was good for without being looked up, the last one at that time; there
+    // may be no such rule (0).
+    void credit(std::uint32_t rule, const model::FlowCounters &counters,
+                std::chrono::nanoseconds used = monotonic_now()) const;
     std::uint32_t rule_of(model::FlowId flow) const { return place_of(flow); }
     std::uint32_t hidden_rule(const HiddenFlow &flow) const;
 

@@ -26,6 +26,7 @@ set(SWITCH_SOURCES
     of_draft.cpp
     of_hidden.cpp
     of_hidden_rules.cpp
+    of_import.cpp
     of_packet_in.cpp
     of_ports.cpp
     of_record.cpp
@@ -41,6 +42,8 @@ set(SWITCH_SOURCES
     openflow.cpp
     packet_ins.cpp
     partial_checksum.cpp
+    port_state.cpp
+    port_state_commands.cpp
     port_table.cpp
     reconciler.cpp
     reporter.cpp

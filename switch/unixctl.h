@@ -72,7 +72,7 @@ class Conversation {
 
 struct UnixctlLimits {
     std::size_t connections = 64;             // more are closed at once
-    std::size_t message_bytes = 1u << 20;     // of one request
+    std::size_t message_bytes = 1u << 24;     // of one request; a port's state has all its rules
     std::chrono::seconds reading_timeout{30}; // for a client that does not take its answer
 };
 

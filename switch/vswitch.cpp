@@ -16,6 +16,7 @@
 #include "switch/of_commands.h"
 #include "switch/of_settings.h"
 #include "switch/openflow.h"
+#include "switch/port_state_commands.h"
 #include "switch/port_table.h"
 #include "switch/reconciler.h"
 #include "switch/reporter.h"
@@ -399,6 +400,7 @@ void Vswitch::Core::add_commands(Commands &commands) {
                                    parts_.addresses.addresses(), parts_.routing, underlay_});
     add_route_commands(commands,
                        {parts_.links.links(), parts_.addresses.addresses(), parts_.routing});
+    add_port_state_commands(commands, table_, config_, *openflow_);
     add_json_commands(commands, {.table = table_,
                                  .config = config_,
                                  .reconciler = reconciler_,

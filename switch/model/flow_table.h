@@ -59,6 +59,9 @@ class FlowTables {
     std::size_t size(std::uint8_t table) const { return store_.size(table); }
     std::size_t limit(std::uint8_t table) const { return limits_[table].most; }
     const FlowPtr &find(FlowId id) const { return store_.at(id); } // nothing: no such flow
+    FlowId find(std::uint8_t table, std::uint16_t priority, const FlowWords &words) const {
+        return store_.find(table, priority, words); // k_no_flow: there is none
+    }
     void for_each(const FlowFilter &filter,
                   const std::function<void(FlowId, const Flow &)> &use) const;
     // Flows that name the group, or meter.
