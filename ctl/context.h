@@ -30,17 +30,26 @@ struct Output {
     void print_table(Table new_table, Format format = Format::table);
 };
 
+// What a verb has to do besides, once its transaction is committed. If that fails, `undo` takes the
+// transaction back.
+struct Afterwards {
+    std::function<Result<>()> act;
+    std::function<void(Draft &)> undo;
+};
+
 struct DatabaseContext {
     const Options &options;
     const Command &command;
     Draft &draft;
     Symbols &symbols;
+    std::any &memory; // what the verb left here when it was tried before
     Output output{};
     std::optional<ovsdb::Uuid> created{};      // a row whose uuid is to be printed
     std::vector<std::string> new_interfaces{}; // whose errors are to be reported
     std::vector<std::string> warnings{};
     int exit_status = 0;
     bool try_again = false; // what the command waits for is not there yet
+    std::optional<Afterwards> afterwards{};
 
     const std::string &argument(std::size_t i) const { return command.arguments[i]; }
 };

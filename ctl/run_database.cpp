@@ -32,7 +32,8 @@ Error explain(Error error) {
 class DatabaseRunner {
   public:
     DatabaseRunner(const CommandLine &line, Printer &printer)
-        : options_(line.options), commands_(line.commands), printer_(printer) {
+        : options_(line.options), commands_(line.commands), memories_(line.commands.size()),
+          printer_(printer) {
         if (options_.timeout)
             end_ = ovsdb::Clock::now() + *options_.timeout;
         writes_ = std::ranges::any_of(commands_, [](const Command &command) {
@@ -105,9 +106,10 @@ class DatabaseRunner {
         Contexts contexts;
         if (draft.rows("Open_vSwitch").empty())
             draft.insert("Open_vSwitch", ovsdb::Values{});
-        for (const auto &command : commands_) {
-            auto &context =
-                contexts.emplace_back(DatabaseContext{options_, command, draft, symbols});
+        for (std::size_t i = 0; i < commands_.size(); i++) {
+            const auto &command = commands_[i];
+            auto &context = contexts.emplace_back(
+                DatabaseContext{options_, command, draft, symbols, memories_[i]});
             auto done = std::get<DatabaseRun>(command.verb->run).run(context);
             if (!done)
                 return std::unexpected(done.error());
@@ -115,6 +117,10 @@ class DatabaseRunner {
                 return false;
             if (context.exit_status != 0)
                 exit_status_ = context.exit_status;
+            if (context.afterwards && commands_.size() > 1)
+                return fail("'{}' cannot be chained with other commands by \"--\"; not all of it "
+                            "is part of a transaction",
+                            command.verb->name);
         }
         auto warnings = symbols.check();
         if (!warnings)
@@ -131,7 +137,7 @@ class DatabaseRunner {
         bool changes = !transaction.empty() && !options_.dry_run;
         if (!changes) {
             print(contexts, nullptr);
-            return {};
+            return finish(contexts);
         }
         std::string words;
         for (const auto &command : commands_)
@@ -144,8 +150,29 @@ class DatabaseRunner {
         auto outcome = client_->transact(transaction, remaining());
         if (!outcome)
             return std::unexpected(outcome.error());
+        if (auto finished = finish(contexts); !finished)
+            return finished;
         print(contexts, &*outcome);
         return waits() ? wait(*outcome, contexts) : Result<>{};
+    }
+
+    Result<> finish(const Contexts &contexts) {
+        for (const auto &context : contexts) {
+            if (!context.afterwards || options_.dry_run)
+                continue;
+            auto done = context.afterwards->act();
+            if (done)
+                continue;
+            Draft back(client_->replica());
+            context.afterwards->undo(back);
+            const auto transaction = back.transaction();
+            if (!transaction.empty())
+                if (auto undone = client_->transact(transaction, remaining()); !undone)
+                    return fail("{}; and the database cannot be set back: {}", done.error().message,
+                                undone.error().message);
+            return done;
+        }
+        return {};
     }
 
     // Ends with a select of the new next_cfg.
@@ -224,6 +251,7 @@ class DatabaseRunner {
 
     const Options &options_;
     const std::vector<Command> &commands_;
+    std::vector<std::any> memories_; // of each command
     Printer &printer_;
     std::optional<ovsdb::Time> end_;
     std::unique_ptr<ovsdb::BlockingClient> client_;

@@ -51,6 +51,7 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"Switch", general_verbs()},
         VerbGroup{"Bridges", bridge_verbs()},
         VerbGroup{"Ports (a bond is one port of several interfaces)", port_verbs()},
+        VerbGroup{"Ports that move to another switch", port_state_verbs()},
         VerbGroup{"OpenFlow controllers", controller_verbs()},
         VerbGroup{"Managers of the database", manager_verbs()},
         VerbGroup{"Records of the database", record_verbs()},

@@ -92,6 +92,7 @@ std::string did_you_mean(std::string_view typed, std::span<const std::string_vie
 std::span<const Verb> general_verbs();
 std::span<const Verb> bridge_verbs();
 std::span<const Verb> port_verbs();
+std::span<const Verb> port_state_verbs();
 std::span<const Verb> controller_verbs();
 std::span<const Verb> record_verbs();
 std::span<const Verb> manager_verbs();

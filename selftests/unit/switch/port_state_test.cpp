@@ -87,7 +87,7 @@ TEST(PortState, NamesPortsAndNotTheirNumbers) {
 TEST(PortState, BecomesThatOfThePortThatItIsGivenTo) {
     const auto state = parse_port_state(document().dump(), k_target, 7);
     ASSERT_TRUE(state) << state.error().message;
-    ASSERT_EQ(state->flows.size(), 1);
+    ASSERT_EQ(state->flows.size(), 1U);
     auto expected = sample().flows[0];
     expected.match = flow("tcp,in_port=7,tp_dst=80,actions=drop", k_target).match;
     expected.instructions = flow("actions=output:5,output:7,LOCAL", k_target).instructions;
@@ -133,7 +133,8 @@ TEST(PortState, IsRefusedWithWhatIsWrong) {
     };
     EXPECT_THAT(with("flows", 0, "packets", -1), HasSubstr("flow 0 of the document has a wrong"));
     EXPECT_THAT(with("flows", 0, "age", 5e9), HasSubstr("\"age\""));
-    EXPECT_THAT(with("flows", 0, "flow", "actions=other"), HasSubstr("unknown port \"other\""));
+    EXPECT_THAT(with("flows", 0, "flow", "actions=output:other"),
+                HasSubstr("unknown port \"other\""));
     EXPECT_THAT(with("flows", 0, "flow", "table=255,actions=drop"), HasSubstr("all tables"));
     EXPECT_THAT(with("addresses", 1, "vlan", 4096), HasSubstr("address 1 of the document"));
     EXPECT_THAT(with("addresses", 1, "mac", "01:00:00:00:00:01"), HasSubstr("\"mac\""));
