@@ -68,12 +68,16 @@ class Database(Daemon):
 
 
 class OpenVSwitch(Daemon):
-    """At its best: with segmentation offload through the userspace datapath."""
+    """At its best: with segmentation offload through the userspace datapath, where that works."""
+
+    def __init__(self, lab, name, netns, offload=True):
+        super().__init__(lab, name, netns)
+        self.offload = offload
 
     def start(self):
         start_database_server(self)
         self.vsctl("--no-wait", "init", "--", "set", "Open_vSwitch", ".",
-                   "other_config:userspace-tso-enable=true")
+                   f"other_config:userspace-tso-enable={str(self.offload).lower()}")
         self.process = self.launch("ovs-vswitchd", f"unix:{self.rundir}/db.sock",
                                    f"--unixctl={self.control}", name="ovs-vswitchd")
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The results for a terminal."""
+import overlay
 import paths
 import stats
+import tenants
 from comparison import Comparison
 from measures import QUANTITIES
 from targets import TARGETS
@@ -26,20 +28,20 @@ def percent(share):
     return "" if share is None else f" ±{100 * share / 2:.0f}%"
 
 
-def traffic_table(compared):
+def traffic_table(compared, quantities):
     names = list(compared.values)
     rows = []
-    for key, quantity in QUANTITIES.items():
+    for key, quantity in quantities.items():
         cells = [number(compared.median(name, key), quantity.digits) + percent(compared.noise(name, key))
                  for name in names]
         rows.append([quantity.title, quantity.unit, *cells])
     return table(["median of the rounds", "", *names], rows)
 
 
-def ratio_table(compared, reference):
+def ratio_table(compared, quantities, reference, title):
     names = [name for name in compared.values if name != reference]
     rows = []
-    for key, quantity in QUANTITIES.items():
+    for key, quantity in quantities.items():
         if key == "lost":
             continue
         cells = []
@@ -48,7 +50,7 @@ def ratio_table(compared, reference):
             low, high = stats.quartiles(ratios)
             cells.append(f"{stats.median(ratios):.2f} ({low:.2f}-{high:.2f})" if ratios else "-")
         rows.append([quantity.title, "more" if quantity.more_is_better else "less", *cells])
-    return table([f"against {paths.ALL[reference][0]}", "better", *names], rows)
+    return table([f"against {title}", "better", *names], rows)
 
 
 def series_table(title, unit, series):
@@ -149,6 +151,37 @@ def openflow_tables(found):
     return parts
 
 
+def overlay_tables(found):
+    compared = Comparison(found["traffic"])
+    parts = [traffic_table(compared, overlay.QUANTITIES)] if compared.values else []
+    if "kernel" in compared.values:
+        parts.append(ratio_table(compared, overlay.QUANTITIES, "kernel", overlay.PATHS["kernel"].title))
+    costs = {kind: found[f"cost_{kind}"] for kind in overlay.KINDS if f"cost_{kind}" in found}
+    rows = [[kind, *(number(stats.median(seen[what]), 0) for what in ("plain", "wrap", "unwrap")),
+             *(number(overlay.added_ns(found, kind, what), 0) for what in ("wrap", "unwrap"))]
+            for kind, seen in costs.items()]
+    if rows:
+        parts.append(table(["programs while traffic flows, ns", "plain hit", "with wrapping",
+                            "with unwrapping", "wrapping adds", "unwrapping adds"], rows))
+    if seen := found.get("thousand"):
+        parts.append(series_table(f"{seen['ports']:,} tunnel ports by one ovs-vsctl", "ms",
+                                  {"with bvsd": seen["bvs_ms"],
+                                   "in a database without a switch": seen["bare_ms"]}))
+    return parts
+
+
+def tenants_tables(found):
+    parts = [series_table("a new VM, from its plugging to its first answer", "ms",
+                          {tenants.ARRANGEMENTS[name]: values
+                           for name, values in found["first_answer_ms"].items()})]
+    compared = Comparison(found["traffic"])
+    if compared.values:
+        parts.append(traffic_table(compared, tenants.QUANTITIES))
+    if "common" in compared.values:
+        parts.append(ratio_table(compared, tenants.QUANTITIES, "common", tenants.ARRANGEMENTS["common"]))
+    return parts
+
+
 def target_table(results, compared):
     rows = []
     for target in TARGETS:
@@ -165,14 +198,18 @@ def text(results):
     parts = [f"{host['cpu']}, {host['cpus']} CPUs, Linux {host['kernel']}, load {host['load']} at the "
              f"start; {results['rounds']} rounds; ± is half the interquartile range"]
     if compared.values:
-        parts.append(traffic_table(compared))
-        parts += [ratio_table(compared, reference) for reference in ("direct", "bridge")
-                  if reference in compared.values]
+        parts.append(traffic_table(compared, QUANTITIES))
+        parts += [ratio_table(compared, QUANTITIES, reference, paths.ALL[reference][0])
+                  for reference in ("direct", "bridge") if reference in compared.values]
     if results["programs"]:
         parts.append(series_table("programs by BPF_PROG_TEST_RUN", "ns a packet", results["programs"]))
     if results["operations"]:
         parts.append(operations_tables(results["operations"]))
     if results["openflow"]:
         parts += openflow_tables(results["openflow"])
+    if results["overlay"]:
+        parts += overlay_tables(results["overlay"])
+    if results["tenants"]:
+        parts += tenants_tables(results["tenants"])
     parts.append(target_table(results, compared))
     return "\n\n".join(parts)

@@ -2,6 +2,7 @@
 """What BVS promises, as numbers, and whether this run kept it."""
 import dataclasses
 
+import overlay
 import stats
 
 
@@ -101,6 +102,31 @@ def last_port_to_few(results, _):
     return found["many_cpu"] / found["few_cpu"] if found else None
 
 
+def within(part, one, other, quantity):
+    """The ratio of two paths of a part that compares paths of its own."""
+    def value(results, _):
+        series = (results[part] or {}).get("traffic", {})
+        return stats.median(stats.ratios(*(series.get(path, {}).get(quantity, []) for path in (one, other))))
+    return value
+
+
+def tunnel_adds(what):
+    """To a packet, the dearest kind."""
+    def value(results, _):
+        found = [overlay.added_ns(results["overlay"], kind, what) for kind in overlay.KINDS]
+        return max(stats.present(found), default=None)
+    return value
+
+
+def found_in(part, *path):
+    def value(results, _):
+        found = results[part]
+        for step in path:
+            found = (found or {}).get(step)
+        return stats.median(found or [])
+    return value
+
+
 VERBS = ("add-br", "add-port", "set", "del-port")
 
 TARGETS = [
@@ -136,4 +162,16 @@ TARGETS = [
     Target("memory of a rule, bvsd", 600, False, "B", openflow("insertion", "user_bytes")),
     Target("bvsd with 50,000 rules that time out, CPU", 5, False, "%",
            openflow("timeouts", "cpu_percent")),
+    Target("TCP through VXLAN, against the kernel's and a bridge", 1.20, True, "x",
+           within("overlay", "bvs-vxlan", "kernel", "tcp1")),
+    Target("wrapping, above the plain hit", 120, False, "ns", tunnel_adds("wrap")),
+    Target("unwrapping, above the plain hit", 120, False, "ns", tunnel_adds("unwrap")),
+    Target("1,000 tunnel ports by one ovs-vsctl", 2000, False, "ms",
+           found_in("overlay", "thousand", "bvs_ms")),
+    Target("a new VM among 80, common bridges", 50, False, "ms",
+           found_in("tenants", "first_answer_ms", "common")),
+    Target("a new VM among 80, bridges for each tenant", 50, False, "ms",
+           found_in("tenants", "first_answer_ms", "dedicated")),
+    Target("TCP with bridges for each tenant, against common ones", 0.99, True, "x",
+           within("tenants", "dedicated", "common", "tcp1")),
 ]
