@@ -84,6 +84,9 @@ clean_up() {
         fi
     done
     equal "what is left of hosts" "$(find /run/bpf -path '/run/bpf/host*/*')" ""
+    for n in $hosts; do
+        equal "devices left in host $n" "$(ip -n "host$n" -o link | grep ' bvs')" ""
+    done
 }
 
 # shellcheck disable=SC2046

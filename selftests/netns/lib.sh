@@ -57,6 +57,7 @@ clean_up() {
 left_nothing() {
     [ ! -e "$BVS_PIN_DIR" ] || [ -z "$(ls -A "$BVS_PIN_DIR")" ] || { ls -R "$BVS_PIN_DIR"; return 1; }
     ! pgrep -la 'bvsd|ovsdb' || return 1
+    ! ip -o link | grep ' bvs' || return 1
 }
 
 # ---- the switch ------------------------------------------------------------------------------

@@ -5,9 +5,9 @@
   tunnel_frames.py bytes TYPE VERSION        each frame of guest 1 leaves as scapy would wrap it, and
                                              what scapy wraps arrives at guest 1, byte for byte
   tunnel_frames.py ecn TYPE VERSION          bits of congestion notification, as RFC 6040 has them
-  tunnel_frames.py key TYPE VERSION KEY      guest 1 sends a frame; prints with which key it leaves,
-                                             or -; then it is sent one with KEY: prints yes or no
-  tunnel_frames.py bad TYPE VERSION CHANGE   guest 1 is sent a wrapped frame with something wrong
+  tunnel_frames.py key TYPE VERSION KEY SECONDS  prints with which key a frame of guest 1 leaves, and
+                                             `yes` if one with KEY arrives there within that time
+  tunnel_frames.py bad TYPE VERSION CHANGE... guest 1 is sent wrapped frames, each wrong in one way
   tunnel_frames.py flows COUNT [BYTES]       guest 1 sends a datagram of COUNT flows each
   tunnel_frames.py pcap FILE TYPE VERSION    a small frame of guest 1, wrapped, into a file
 
@@ -210,13 +210,13 @@ def key_of(kind, frame):
     return frame[VXLAN if kind == "vxlan" else GENEVE].vni
 
 
-def command_key(kind, version, key):
+def command_key(kind, version, key, seconds):
     guest, wire = Wire(1), Wire(9)
     warm_up(guest, wire)
     print(key_of(kind, leaves(guest, wire, datagram("key"), "key")))
     frame = datagram("its key", FAR_GUEST, GUEST)
     wire.send(coming(kind, version, frame, key=int(key)))
-    print("yes" if guest.find(frame, 0.5)[0] else "no")
+    print("yes" if guest.find(frame, float(seconds))[0] else "no")
 
 
 def command_flows(count, size="40"):
@@ -261,9 +261,10 @@ def bad(kind, version, change):
     return frame
 
 
-def command_bad(kind, version, change):
+def command_bad(kind, version, *changes):
     wire = Wire(9)
-    wire.send(bad(kind, version, change))
+    for change in changes:
+        wire.send(bad(kind, version, change))
 
 
 if __name__ == "__main__":

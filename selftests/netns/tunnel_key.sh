@@ -17,11 +17,12 @@ wire
 
 # keys OUT IN ANSWER [option...]: it leaves with key OUT; is one with key IN taken?
 keys() {
-    local out=$1 in=$2 answer=$3
+    local out=$1 in=$2 answer=$3 seconds
     shift 3
+    seconds=$([ "$answer" = yes ] && echo 10 || echo 0.5)
     tunnel $type $version "${@/#/options:}" -- set Interface t0 ofport_request=9
     equal "$type over IPv$version with $*, key $in" \
-        "$(tunnel_frames key $type $version "$in" | paste -sd' ')" "$out $answer"
+        "$(tunnel_frames key $type $version "$in" "$seconds" | paste -sd' ')" "$out $answer"
 }
 rules() {
     ovs-ofctl del-flows br0

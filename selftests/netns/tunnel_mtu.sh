@@ -21,7 +21,7 @@ for type in gre vxlan geneve; do
         eventually 10 at 1 ping -q -c 1 -W 1 10.0.0.2 >/dev/null
         eventually 10 at 1 ping -q -c 1 -W 1 fd01::2 >/dev/null
         for address in 10.0.0.2 fd01::2; do
-            large() { at 1 ping -q -c 1 -W 1 -M 'do' -s "$1" "$address"; }
+            large() { at 1 ping -q -c 1 -W 3 -M 'do' -s "$1" "$address"; }
             header=$([ $address = 10.0.0.2 ] && echo 28 || echo 48)
             refused() { ! large $((1500 - header)) >/run/ping 2>&1 && [ -n "$(path_mtu "$address")" ]; }
             eventually 10 refused
