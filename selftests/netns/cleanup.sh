@@ -5,15 +5,13 @@
 # --cleanup` of a running one, and by `bvsd --cleanup` after one that was killed; with either kind of
 # attachment.
 #
-#   h1 h2 --+  br0  +-- int0, patch port, tunnel over u0
+#   h1 h2 --+  br0  +-- int0
 set -euo pipefail
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
 
 guest 1
 guest 2
-ip link add u0 up type veth peer name u1
-ip addr add 192.0.2.1/24 dev u0
 links() { ip -o link show | awk -F': ' '{ print $2 }' | sort; }
 links_before=$(links)
 
@@ -21,16 +19,12 @@ links_before=$(links)
 set_up() {
     start_bvsd "$@"
     vsctl --may-exist add-br br0 -- --may-exist add-port br0 p1 -- --may-exist add-port br0 p2 \
-        -- --may-exist add-port br0 int0 -- set Interface int0 type=internal \
-        -- --may-exist add-port br0 out -- set Interface out type=patch options:peer=nowhere \
-        -- --may-exist add-port br0 tunnel \
-        -- set Interface tunnel type=vxlan options:remote_ip=192.0.2.2
+        -- --may-exist add-port br0 int0 -- set Interface int0 type=internal
     pings 1 2
     ours=$(bpf_objects)
     contains "$ours" "^map "
     contains "$ours" "^prog "
     has_program p1 || fail "nothing is attached"
-    has_program u0 || fail "nothing takes packets out of tunnels"
 }
 
 # kind and id of every BPF object of this daemon, found from what is pinned. Links are looked up in
@@ -61,7 +55,6 @@ no_trace() {
     equal "files in the run directory" "$(find "$OVS_RUNDIR" ! -type d)" ""
     equal "files below the pin directory" "$(find "$BVS_PIN_DIR" 2>/dev/null)" ""
     ! has_program p1 || fail "a program is left on p1"
-    ! has_program u0 || fail "a program is left on u0"
     test -s "$OVS_DBDIR/conf.db" || fail "the database is the user's, and it is gone"
 }
 
