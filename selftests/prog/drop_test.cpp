@@ -69,10 +69,10 @@ void await_next_tick() {
 // The frame, in at port 1, is dropped, counted at `port` under `reason` and nowhere else, and
 // shown; at a patch port's peer it has come in anew.
 void expect_drop(Lab &lab, const Bytes &frame, bvs_drop_reason reason, std::uint32_t port,
-                 std::uint32_t in_port = 1) {
+                 std::uint32_t in_port = 1, std::uint32_t gso_size = 0) {
     Events events(lab);
     await_next_tick();
-    EXPECT_EQ(lab.run(1, frame).verdict, TC_ACT_SHOT);
+    EXPECT_EQ(lab.run(1, frame, gso_size).verdict, TC_ACT_SHOT);
     for (std::uint32_t p = 1; p <= lab.the_switch().ports(); ++p)
         for (int r = 0; r < BVS_DROP_N; ++r)
             EXPECT_EQ(lab.counters(p).drops[r], p == port && r == reason ? 1U : 0U)
@@ -157,6 +157,93 @@ TEST(Drop, PatchDepth) {
     lab.add_static(2, mac(2));
     lab.add_static(4, mac(2));
     expect_drop(lab, k_frame, BVS_DROP_PATCH_DEPTH, 3, 3);
+}
+
+// By a packet socket, here.
+TEST(Drop, Onward) {
+    Lab lab({{}, {}});
+    const auto dropped = [&] { return lab.counters(0).drops[BVS_DROP_ONWARD]; };
+    auto device = Wire::open(lab.the_switch().host().onward);
+    ASSERT_TRUE(device);
+    const auto before = dropped();
+    EXPECT_FALSE(device->send(k_frame)); // it is told at once
+    EXPECT_EQ(dropped(), before + 1);
+    provoked().insert(BVS_DROP_ONWARD);
+}
+
+constexpr bvs_tunnel k_vxlan = {.remote = {.high = 0, .low = BVS_ADDRESS_V4_PREFIX | 0xc0000201},
+                                .flags = BVS_TUNNEL_DF,
+                                .dst_port = 4789,
+                                .type = BVS_TUNNEL_VXLAN,
+                                .ttl = 64};
+
+Lab into_tunnel(std::uint32_t remote, std::uint16_t flags = BVS_TUNNEL_DF) {
+    auto tunnel = k_vxlan;
+    tunnel.remote = bvs_address_v4(remote);
+    tunnel.flags = flags;
+    return Lab({{}, {.flags = BVS_PORT_UP | BVS_PORT_TUNNEL, .mtu = 65535, .tunnel = tunnel}, {}});
+}
+
+void expect_tunnel_drop(Lab lab, const Bytes &frame, bvs_drop_reason reason,
+                        std::uint32_t gso_size = 0) {
+    lab.add_static(2, mac(2));
+    expect_drop(lab, frame, reason, 2, 1, gso_size);
+}
+
+constexpr std::uint32_t k_neighbour = 0xc0000201, k_nowhere = 0xcb007101;
+
+TEST(Drop, TunnelRemote) {
+    expect_tunnel_drop(into_tunnel(k_neighbour, BVS_TUNNEL_REMOTE_FLOW), k_frame,
+                       BVS_DROP_TUNNEL_REMOTE);
+}
+
+TEST(Drop, TunnelRoute) {
+    expect_tunnel_drop(into_tunnel(k_nowhere), k_frame, BVS_DROP_TUNNEL_ROUTE);
+}
+
+TEST(Drop, TunnelSource) {
+    auto lab = into_tunnel(k_neighbour);
+    const bvs_source_key key = {.ifindex = lab.the_switch().host().near, .ipv6 = 0};
+    EXPECT_TRUE(lab.maps().source_addresses.erase(key));
+    expect_tunnel_drop(lab, k_frame, BVS_DROP_TUNNEL_SOURCE);
+    EXPECT_TRUE(lab.maps().source_addresses.set(key, Host::source(false)));
+}
+
+TEST(Drop, TunnelSelf) {
+    const auto self = Host::source(false);
+    auto lab = into_tunnel(static_cast<std::uint32_t>(self.low));
+    EXPECT_TRUE(lab.maps().local_addresses.set(self, 1));
+    expect_tunnel_drop(lab, k_frame, BVS_DROP_TUNNEL_SELF);
+    EXPECT_TRUE(lab.maps().local_addresses.erase(self));
+}
+
+TEST(Drop, TunnelMtu) {
+    expect_tunnel_drop(into_tunnel(k_neighbour), Frame{.payload = Bytes(1460)}.bytes(),
+                       BVS_DROP_TUNNEL_MTU);
+}
+
+// Of a super-frame that says nothing of its segments' protocol.
+TEST(Drop, TunnelWrap) {
+    expect_tunnel_drop(into_tunnel(k_neighbour), Frame{.payload = Bytes(1000)}.bytes(),
+                       BVS_DROP_TUNNEL_WRAP, 400);
+}
+
+// What the tunnel sends comes in again at port 3, and the rules know but one way.
+TEST(Drop, TunnelLoop) {
+    auto lab = into_tunnel(0xc6336401);
+    auto &the_switch = lab.the_switch();
+    ASSERT_TRUE(Host::add_neighbour(the_switch.plugged(3), 0xc6336402, 0xc6336401));
+    EXPECT_TRUE(lab.maps().source_addresses.set({.ifindex = the_switch.plugged(3), .ipv6 = 0},
+                                                bvs_address_v4(0xc6336402)));
+    lab.add_static(2, mac(2));
+    lab.add_static(2, Host::k_far_mac);
+    lab.send(1, k_frame);
+    const auto dropped = [&] { return lab.counters(2).drops[BVS_DROP_TUNNEL_LOOP]; };
+    for (int tries = 0; tries < 5000 && !dropped(); ++tries)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    EXPECT_EQ(lab.counters(2).tx_packets, BVS_MOST_TUNNELS);
+    EXPECT_EQ(dropped(), 1U);
+    provoked().insert(BVS_DROP_TUNNEL_LOOP);
 }
 
 // The netdev of port 3 is gone, and nobody has told the switch yet.
