@@ -137,7 +137,7 @@ class DatabaseRunner {
         bool changes = !transaction.empty() && !options_.dry_run;
         if (!changes) {
             print(contexts, nullptr);
-            return finish(contexts);
+            return finish(contexts, {});
         }
         std::string words;
         for (const auto &command : commands_)
@@ -150,29 +150,28 @@ class DatabaseRunner {
         auto outcome = client_->transact(transaction, remaining());
         if (!outcome)
             return std::unexpected(outcome.error());
-        if (auto finished = finish(contexts); !finished)
-            return finished;
         print(contexts, &*outcome);
-        return waits() ? wait(*outcome, contexts) : Result<>{};
+        return finish(contexts, waits() ? wait(*outcome, contexts) : Result<>{});
     }
 
-    Result<> finish(const Contexts &contexts) {
+    // What builds on the change comes after the daemon has applied it.
+    Result<> finish(const Contexts &contexts, Result<> applied) {
         for (const auto &context : contexts) {
             if (!context.afterwards || options_.dry_run)
                 continue;
-            auto done = context.afterwards->act();
+            auto done = applied ? context.afterwards->act() : applied;
             if (done)
                 continue;
             Draft back(client_->replica());
             context.afterwards->undo(back);
             const auto transaction = back.transaction();
             if (!transaction.empty())
-                if (auto undone = client_->transact(transaction, remaining()); !undone)
+                if (auto undone = client_->transact(transaction, k_patience); !undone)
                     return fail("{}; and the database cannot be set back: {}", done.error().message,
                                 undone.error().message);
             return done;
         }
-        return {};
+        return applied;
     }
 
     // Ends with a select of the new next_cfg.

@@ -30,13 +30,14 @@ class PortStateVerbs : public testing::Test {
     std::string bvsctl(const std::string &rundir, const std::string &words,
                        const std::string &input = "") {
         std::ofstream(path) << input;
-        auto command = BVSCTL " --no-wait --db=" + server->remote() + " --rundir='" + rundir +
-                       "' " + words + " <" + path + "; echo \"[$?]\"";
+        auto command = BVSCTL " " + patience + " --db=" + server->remote() + " --rundir='" +
+                       rundir + "' " + words + " <" + path + "; echo \"[$?]\"";
         return run({"/bin/sh", "-c", command});
     }
     std::string tag() { return bvsctl("/none", "get Port vm1 tag external_ids"); }
 
     std::unique_ptr<StockServer> server;
+    std::string patience = "--no-wait"; // for a switch that is not there
     std::string path = testing::TempDir() + "port_state." + std::to_string(::getpid());
 };
 
@@ -76,6 +77,15 @@ TEST_F(PortStateVerbs, SetTheDatabaseBackIfTheDaemonRefusesInTheEnd) {
               "bvsctl: no more room\n[1]\n");
     EXPECT_EQ(tag(), "5\n{a=b}\n[0]\n");
     EXPECT_EQ(bvsctl("/none", "get Interface vm1 ingress_policing_rate"), "0\n[0]\n");
+}
+
+// A port that changes its VLAN forgets the addresses that it was given before.
+TEST_F(PortStateVerbs, WaitForTheSettingsBeforeTheRest) {
+    FakeDaemon daemon(answers("import", {"", "error: it was asked too early"}));
+    patience = "--timeout=1";
+    EXPECT_THAT(bvsctl(daemon.rundir(), "port-state import vm1", k_document),
+                HasSubstr("the daemon did not apply it"));
+    EXPECT_EQ(tag(), "5\n{a=b}\n[0]\n");
 }
 
 TEST_F(PortStateVerbs, ChangeNothingInADryRun) {
