@@ -139,11 +139,11 @@ static __always_inline bool effect_of(const struct acting *a, __u32 index, struc
 }
 
 static __always_inline void change_look(struct scratch *s, const struct bvs_effect *e) {
-    __u32 word = e->arg & (BVS_FLOW_WORDS - 1), slot = e->arg & (BVS_MOST_CLONES - 1);
+    __u32 slot = e->arg & (BVS_MOST_CLONES - 1);
 
     switch (e->kind) {
     case BVS_EFFECT_SET:
-        s->flow.word[word] = (s->flow.word[word] & ~e->v0) | e->v1;
+        flow_write(&s->flow, e->arg, e->v0, e->v1);
         break;
     case BVS_EFFECT_PUSH_VLAN:
         flow_push_vlan(&s->flow, e->arg);
@@ -164,10 +164,10 @@ static __always_inline void change_look(struct scratch *s, const struct bvs_effe
         flow_pop_pbb(&s->flow);
         break;
     case BVS_EFFECT_SAVE:
-        s->looks[slot] = s->flow;
+        flow_copy(&s->looks[slot], &s->flow);
         break;
     case BVS_EFFECT_RESTORE:
-        s->flow = s->looks[slot];
+        flow_copy(&s->flow, &s->looks[slot]);
         break;
     default:
         break;
@@ -252,20 +252,13 @@ __noinline int act_some(packet_t *packet, struct scratch *s, __u32 trajectory, _
     return a.verdict;
 }
 
-/* The look as it came in, before any effect. */
-static __always_inline void enter_look(struct scratch *s) {
-    s->flow = s->shown;
-    __builtin_memset(&s->flow.word[BVS_FLOW_PACKET_WORDS], 0,
-                     sizeof(__u64) * (BVS_FLOW_WORDS - BVS_FLOW_PACKET_WORDS));
-}
-
 /* All effects of a trajectory, or of the record if that is 0. NORMAL is run from here, as its own
  * way is deep, and the stack is short. */
 static __always_inline int act(packet_t *packet, struct scratch *s, __u32 trajectory,
                                __u32 effects) {
     int verdict = TC_ACT_SHOT;
 
-    enter_look(s);
+    flow_enter(s);
     s->acted = s->skipped = 0;
     for (int i = 0; i < BVS_MOST_EFFECTS && s->acted < effects; i++) {
         verdict = act_some(packet, s, trajectory, effects);

@@ -9,13 +9,12 @@
 #include "bpf/record.h"
 
 static __always_inline void flow_save(struct scratch *s, struct saved *saved) {
-    saved->flow = s->flow;
+    flow_copy(&saved->flow, &s->flow);
     saved->set = s->set;
     saved->dirty = s->dirty;
     saved->height = s->height;
     saved->slot = 0;
-    if (s->dirty)
-        __builtin_memcpy(saved->written, s->written, sizeof(s->written));
+    written_copy(saved->written, s->written, s->dirty);
     if (s->height)
         __builtin_memcpy(saved->stack, s->stack, sizeof(s->stack));
 }
@@ -24,14 +23,12 @@ static __always_inline void flow_restore(struct scratch *s, const struct saved *
                                          __u32 clone) {
     if (saved->slot)
         record_effect(s, BVS_EFFECT_RESTORE, saved->slot - 1, clone + 1, 0);
-    s->flow = saved->flow;
+    flow_copy(&s->flow, &saved->flow);
     s->set = saved->set;
-    s->dirty = saved->dirty;
     s->height = saved->height;
-    if (s->dirty)
-        __builtin_memcpy(s->written, saved->written, sizeof(s->written));
-    else
-        __builtin_memset(s->written, 0, sizeof(s->written));
+    written_clear(s);
+    written_copy(s->written, saved->written, saved->dirty);
+    s->dirty = saved->dirty;
     if (s->height)
         __builtin_memcpy(s->stack, saved->stack, sizeof(s->stack));
 }

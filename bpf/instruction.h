@@ -20,8 +20,7 @@ static __always_inline __u64 subfield(const __u64 *words, __u32 word, __u32 lowe
 }
 
 static __always_inline void load(struct scratch *s, __u32 word, __u64 bits, __u64 value) {
-    word &= BVS_FLOW_WORDS - 1;
-    s->flow.word[word] = (s->flow.word[word] & ~bits) | (value & bits);
+    flow_write(&s->flow, word, bits, value);
     record_write(s, word, bits);
 }
 
@@ -99,7 +98,7 @@ static __always_inline bool is_miss(__u32 place) {
 
 static __always_inline void to_controller(struct scratch *s, __u32 max_len_reason,
                                           __u64 controller) {
-    record_flush(s, ~0U);
+    record_flush(s, ALL_WORDS);
     record_effect(s, BVS_EFFECT_CONTROLLER, max_len_reason,
                   s->rule | (__u64)s->table << 32 | controller << 48, is_miss(s->rule));
 }

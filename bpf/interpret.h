@@ -22,7 +22,7 @@ static __always_inline void table_miss(struct scratch *s) {
     pipeline = s->calls ? 0 : bpf_map_lookup_elem(&pipelines, &bridge);
     if (!pipeline || !(pipeline->flags & BVS_PIPELINE_MISS_TO_CONTROLLER))
         return;
-    record_flush(s, ~0U);
+    record_flush(s, ALL_WORDS);
     record_effect(s, BVS_EFFECT_CONTROLLER, WHOLE_PACKET, (__u64)s->table << 32, 1);
 }
 

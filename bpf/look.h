@@ -128,7 +128,7 @@ __noinline int look(packet_t *packet, struct scratch *s) {
         packet->mark = bvs_flow_get(&s->flow, pkt_mark);
         packet->priority = bvs_flow_get(&s->flow, skb_priority);
     }
-    s->shown = s->flow;
+    flow_copy(&s->shown, &s->flow);
     return why;
 }
 

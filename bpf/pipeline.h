@@ -13,6 +13,7 @@
 /* What the packet is before any rule has seen it; false if it is no frame. */
 static __always_inline bool pipeline_read(packet_t *packet, struct scratch *s, __u32 in_port,
                                           const struct arrival *arrival) {
+    flow_leave_tunnel(&s->shown);
     if (read_flow(packet, &s->shown, &s->at, in_port) &&
         packet_end(packet) - packet_data(packet) < packet->len) {
         packet_pull(packet);
@@ -43,9 +44,7 @@ static __always_inline bool pipeline_fragment(struct scratch *s,
 }
 
 static __always_inline void pipeline_run(struct scratch *s, __u32 program) {
-    s->flow = s->shown;
-    __builtin_memset(&s->flow.word[BVS_FLOW_PACKET_WORDS], 0,
-                     sizeof(__u64) * (BVS_FLOW_WORDS - BVS_FLOW_PACKET_WORDS));
+    flow_enter(s);
     interpret(s, program);
 }
 

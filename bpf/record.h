@@ -12,6 +12,10 @@
 /* The OpenFlow port number is in the flow, but not in the frame. */
 #define IN_FRAME(word, bits) ((word) == BVS_WORD_in_port ? (bits) & ~0xffffffffULL : (bits))
 
+#define WORDS_OF_TUNNEL (~0ULL << BVS_FLOW_TUNNEL)
+#define WORDS_OF_PACKET (bvs_low_bits(BVS_FLOW_PACKET_WORDS) | WORDS_OF_TUNNEL)
+#define ALL_WORDS (~0ULL)
+
 /* The first failure is the one that counts. */
 static __always_inline void fail(struct scratch *s, __u32 reason) {
     if (s->failure == BVS_DROP_N)
@@ -67,10 +71,26 @@ static __always_inline void record_effect(struct scratch *s, __u32 kind, __u32 a
     s->record.effects = n + 1;
 }
 
+/* Bits of words that are not dirty are zeros. */
+static __always_inline void written_clear(struct scratch *s) {
+    if (s->dirty & WORDS_OF_TUNNEL)
+        __builtin_memset(&s->written[BVS_FLOW_TUNNEL], 0, TUNNEL_BYTES);
+    if (s->dirty)
+        __builtin_memset(s->written, 0, FRAME_BYTES);
+    s->dirty = 0;
+}
+
+static __always_inline void written_copy(__u64 *to, const __u64 *from, __u64 dirty) {
+    if (dirty & WORDS_OF_TUNNEL)
+        __builtin_memcpy(to + BVS_FLOW_TUNNEL, from + BVS_FLOW_TUNNEL, TUNNEL_BYTES);
+    if (dirty)
+        __builtin_memcpy(to, from, FRAME_BYTES);
+}
+
 static __always_inline void record_write(struct scratch *s, __u32 word, __u64 bits) {
     word &= BVS_FLOW_WORDS - 1;
     s->written[word] |= IN_FRAME(word, bits);
-    s->dirty |= 1U << word;
+    s->dirty |= 1ULL << word;
 }
 
 /* Before the look changes: the clones that are under way and have not seen a change yet share one
@@ -93,18 +113,18 @@ static __always_inline void record_save(struct scratch *s) {
 
 struct flush {
     struct scratch *s;
-    __u32 dirty;
+    __u64 dirty;
 };
 
 static long flush_word(__u32 word, struct flush *f) {
     struct scratch *s = f->s;
     __u64 bits;
 
-    if (!(f->dirty >> (word & 31)))
-        return 1;
-    if (!(f->dirty >> (word & 31) & 1))
-        return 0;
     word &= BVS_FLOW_WORDS - 1;
+    if (!(f->dirty >> word))
+        return 1;
+    if (!(f->dirty >> word & 1))
+        return 0;
     bits = s->written[word];
     s->written[word] = 0;
     if (bits)
@@ -112,10 +132,8 @@ static long flush_word(__u32 word, struct flush *f) {
     return 0;
 }
 
-#define WORDS_OF_PACKET ((1U << BVS_FLOW_PACKET_WORDS) - 1)
-
 /* Turns what was written to the words of a mask into effects. */
-__noinline int record_flush(struct scratch *s, __u32 words) {
+__noinline int record_flush(struct scratch *s, __u64 words) {
     struct flush f = {};
 
     if (!s)
@@ -149,9 +167,8 @@ static __always_inline void record_begin(struct scratch *s) {
 
     __builtin_memset(t, 0, offsetof(struct bvs_trajectory, table));
     t->bridge = s->bridge;
-    __builtin_memset(s->written, 0, sizeof(s->written));
+    written_clear(s);
     __builtin_memset(s->visited, 0, sizeof(s->visited));
-    s->dirty = 0;
     s->clones = 0;
     s->sends = 0;
     s->failure = BVS_DROP_N;

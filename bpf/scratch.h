@@ -6,6 +6,7 @@
 #ifndef BVS_BPF_SCRATCH_H
 #define BVS_BPF_SCRATCH_H
 
+#include "bpf/flow.h"
 #include "bpf/parse.h"
 #include "maps/maps.bpf.h"
 
@@ -44,13 +45,12 @@ struct action_set {
 /* What a clone or a bucket gives back at its end. */
 struct saved {
     struct bvs_flow flow;
+    __u64 dirty;
     __u64 written[BVS_FLOW_WORDS];
     struct action_set set;
     __u64 stack[BVS_MOST_STACK];
-    __u32 dirty;
     __u32 height;
     __u32 slot; /* of the effect SAVE that has the look at its begin, + 1; 0: not saved yet */
-    __u32 reserved;
 };
 
 enum call_kind { CALL_RESUBMIT, CALL_CLONE, CALL_BUCKET };
@@ -105,7 +105,7 @@ struct scratch {
     __u32 clones;
     __u32 height;
     __u32 sends;                   /* has something an effect that does? */
-    __u32 dirty;                   /* words with bits in `written`, a bit each */
+    __u64 dirty;                   /* words with bits in `written`, a bit each */
     __u64 written[BVS_FLOW_WORDS]; /* bits that rules wrote since the last SET */
     __u64 visited[BVS_TABLES / 64];
     struct action_set set;
@@ -156,6 +156,13 @@ static __always_inline struct scratch *scratch_at(__u32 level) {
     __u32 i = level - 1;
 
     return bpf_map_lookup_elem(&scratches, &i);
+}
+
+/* The flow as the packet comes in with it: of what rules keep there nothing yet. */
+static __always_inline void flow_enter(struct scratch *s) {
+    flow_copy(&s->flow, &s->shown);
+    __builtin_memset(&s->flow.word[BVS_FLOW_PACKET_WORDS], 0,
+                     sizeof(__u64) * (BVS_FLOW_TUNNEL - BVS_FLOW_PACKET_WORDS));
 }
 
 #endif

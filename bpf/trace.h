@@ -63,7 +63,7 @@ static __always_inline void trace_begin(struct scratch *s, __u32 id) {
     s->trace = id;
     s->traced = 0;
     s->table = s->calls = 0;
-    s->flow = s->shown;
+    flow_copy(&s->flow, &s->shown);
     trace_event(s, BVS_TRACE_PACKET, s->in, s->length);
 }
 
@@ -77,8 +77,8 @@ __noinline int trace_filter_apply(struct scratch *s) {
     filter = bpf_map_lookup_elem(&trace_filter, &first);
     if (!filter || filter->bridge != s->bridge || filter->left <= 0)
         return 0;
-    for (int i = 0; i < BVS_FLOW_PACKET_WORDS; i++)
-        if ((s->shown.word[i] & filter->mask[i]) != filter->value[i])
+    for (int i = 0; i < BVS_FLOW_WORDS; i++)
+        if ((s->shown.word[i] & filter->mask.word[i]) != filter->value.word[i])
             return 0;
     if (__sync_fetch_and_add(&filter->left, -1) > 0)
         trace_begin(s, bpf_get_prandom_u32() | BVS_TRACE_LIVE);

@@ -160,7 +160,7 @@ __noinline int trace_record(packet_t *packet, struct scratch *s) {
         return 0;
     a.s = s;
     trace_event(s, BVS_TRACE_DECIDED, 0, s->record.drop);
-    enter_look(s);
+    flow_enter(s);
     bpf_loop(BVS_MOST_EFFECTS, trace_effect, &a, 0);
     trace_event(s, BVS_TRACE_END, 0, s->record.drop);
     return 0;

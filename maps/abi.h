@@ -32,7 +32,7 @@
 
 /* A build may be given other numbers here (cmake -DBVS_ABI_DEFINES), to test an upgrade to it. */
 #ifndef BVS_ABI_VERSION
-#define BVS_ABI_VERSION 4
+#define BVS_ABI_VERSION 5
 #endif
 
 #define BVS_MAC_MULTICAST (1ULL << 40) /* the group bit of an address as a number */
@@ -338,6 +338,7 @@ enum bvs_layers {
     BVS_LAYER_TRUNCATED = 1 << 7, /* a header that was announced does not fit, or makes no sense */
     BVS_LAYER_MPLS = 1 << 8,      /* what eth_type announces is a label stack */
     BVS_LAYER_PBB = 1 << 9,
+    BVS_LAYER_TUNNEL = 1 << 10, /* the tunnel's words may be other than zero */
 };
 
 enum bvs_ip_frag { BVS_FRAG_NO = 0, BVS_FRAG_FIRST = 1, BVS_FRAG_LATER = 3 };

@@ -5,16 +5,19 @@
  * match is words and masks, and a move is a shift. OpenFlow 1.5.1, 7.2.3, and Nicira's extensions;
  * fields that cannot be there together share a place (see switch/model/field.cpp).
  *
- * Words up to BVS_FLOW_PACKET_WORDS come from the frame and its port; the rest is zero when a
- * packet enters the pipeline.
+ * Words up to BVS_FLOW_PACKET_WORDS come from the frame and its port. Those up to BVS_FLOW_TUNNEL
+ * are zero when a packet enters the pipeline. Those from there on come with a packet that left a
+ * tunnel; they can be other than zero only where `layers` has BVS_LAYER_TUNNEL, and are not touched
+ * where it has not, as they are many.
  */
 #ifndef BVS_MAPS_FLOW_H
 #define BVS_MAPS_FLOW_H
 
 #include <linux/types.h>
 
-#define BVS_FLOW_WORDS 32
+#define BVS_FLOW_WORDS 64
 #define BVS_FLOW_PACKET_WORDS 20
+#define BVS_FLOW_TUNNEL 32
 
 /* X(name, word, lowest bit, bits) */
 #define BVS_FLOW_FIELDS(X)                                                                         \
@@ -66,20 +69,32 @@
     X(pbb_uca, 19, 27, 1)                                                                          \
     X(metadata, 20, 0, 64)                                                                         \
     X(actset_output, 29, 0, 32)                                                                    \
-    X(packet_type, 29, 32, 32)
+    X(packet_type, 29, 32, 32)                                                                     \
+    X(tunnel_ipv6_src_high, 32, 0, 64)                                                             \
+    X(tunnel_ipv6_src_low, 33, 0, 64)                                                              \
+    X(tunnel_ipv6_dst_high, 34, 0, 64)                                                             \
+    X(tunnel_ipv6_dst_low, 35, 0, 64)                                                              \
+    X(tunnel_flags, 36, 0, 16) /* enum bvs_flow_tunnel_flags */                                    \
+    X(tunnel_gbp_id, 36, 16, 16)                                                                   \
+    X(tunnel_gbp_flags, 36, 32, 8)
 
 #define BVS_FLOW_METADATA 20
 #define BVS_FLOW_REGISTERS 21 /* eight words: reg 2n in the high half, 2n + 1 in the low one */
 #define BVS_VLAN_PRESENT 0x1000
+enum bvs_flow_tunnel_flags { BVS_FLOW_TUNNEL_OAM = 1 << 0 /* of Geneve: a control message */ };
 #define BVS_MPLS_ENTRIES 3 /* of the label stack, that are in the flow */
 #define BVS_MPLS_DEEP 4
 
-/* Cleared at the packet's entry into the pipeline: what is not the frame's. Words 30 and 31 are
- * kept for connection tracking. */
+/* Words 30 and 31 are kept for connection tracking, 37 to 63 for Geneve's options. */
 
 struct bvs_flow {
     __u64 word[BVS_FLOW_WORDS];
 };
+
+/* Can packets differ in the word as they come in? */
+static inline int bvs_flow_comes_in(unsigned int word) {
+    return word < BVS_FLOW_PACKET_WORDS || word >= BVS_FLOW_TUNNEL;
+}
 
 #define BVS_FLOW_PLACE(name, word, lowest, bits)                                                   \
     enum { BVS_WORD_##name = (word), BVS_LOWEST_##name = (lowest), BVS_BITS_##name = (bits) };

@@ -48,9 +48,9 @@ struct bvs_trace_filter {
     __u32 bridge;
     __u32 reserved;
     __s64 left;
-    __u64 value[BVS_FLOW_PACKET_WORDS]; /* no bit outside the mask */
-    __u64 mask[BVS_FLOW_PACKET_WORDS];
+    struct bvs_flow value; /* no bit outside the mask */
+    struct bvs_flow mask;  /* of words that come in */
 };
-BVS_ASSERT_LAYOUT(struct bvs_trace_filter, 16 + 16 * BVS_FLOW_PACKET_WORDS);
+BVS_ASSERT_LAYOUT(struct bvs_trace_filter, 16 + 16 * BVS_FLOW_WORDS);
 
 #endif

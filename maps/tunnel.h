@@ -56,6 +56,7 @@ enum bvs_tunnel_flags {
     BVS_TUNNEL_DF = 1 << 6,
     BVS_TUNNEL_TOS_INHERIT = 1 << 7,
     BVS_TUNNEL_TTL_INHERIT = 1 << 8,
+    BVS_TUNNEL_GBP = 1 << 9, /* VXLAN: a group policy comes and goes with the frame */
 };
 
 /* How a tunnel port wraps; of a port that is none, type is 0. One cache line. */
@@ -116,25 +117,26 @@ struct bvs_source_key {
 BVS_ASSERT_LAYOUT(struct bvs_source_key, 8);
 
 /* The onward device: routes are asked for as if packets had come in there, so its `forwarding` is
- * on for both families. 0: there is none yet. */
+ * on for both families. */
 struct bvs_onward_info {
-    __u32 ifindex;
+    __u32 ifindex; /* 0: there is none yet */
+    __u32 far;     /* the other end of the pair */
+    __u32 version; /* of ports and addresses: counts their changes */
     __u32 reserved;
 };
-BVS_ASSERT_LAYOUT(struct bvs_onward_info, 8);
+BVS_ASSERT_LAYOUT(struct bvs_onward_info, 16);
 
 /* A packet under way to a port without netdev, on this CPU. */
 struct bvs_onward {
     __u32 port;    /* 0: nothing is under way */
     __u32 level;   /* of the scratch area that has its flow, + 1; 0: it has been through no rule */
     __u32 patches; /* that it has passed */
-    __u32 tunnels; /* that are being left or entered on this CPU, in one another */
     __u32 answers_tick; /* budget of answers "too big" */
     __u32 answers;
-    __u32 reserved[2];
+    __u32 reserved[3];
 };
 BVS_ASSERT_LAYOUT(struct bvs_onward, 32);
 #define BVS_MOST_PATCHES 8
-#define BVS_MOST_TUNNELS 4
+#define BVS_MOST_TUNNELS 4 /* that a packet is in on this host, as its tc_index counts them */
 
 #endif

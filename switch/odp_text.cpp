@@ -265,7 +265,9 @@ void OdpActions::set(const FlowWords &changed) {
 
 void OdpActions::look(const bvs_flow &before, const bvs_flow &now) {
     FlowWords changed;
-    for (unsigned word = 0; word < BVS_FLOW_PACKET_WORDS; ++word) {
+    for (unsigned word = 0; word < BVS_FLOW_WORDS; ++word) {
+        if (!bvs_flow_comes_in(word))
+            continue;
         changed.mask[word] = before.word[word] ^ now.word[word];
         changed.value[word] = now.word[word] & changed.mask[word];
     }

@@ -80,7 +80,10 @@ Result<> OnwardDevice::put_in_service(const host::Link &link) {
     for (const auto end : {link.peer_ifindex, link.ifindex})
         if (auto done = control_.set_up(end, true); !done)
             return done;
-    datapath_.maps().onward_info.set(0, {.ifindex = ifindex, .reserved = 0});
+    auto info = datapath_.maps().onward_info.get(0);
+    info.ifindex = ifindex;
+    info.far = static_cast<std::uint32_t>(link.peer_ifindex);
+    datapath_.maps().onward_info.set(0, info);
     return {};
 }
 
@@ -95,7 +98,9 @@ void OnwardDevice::let_route_ipv6(const host::Link &link) {
 }
 
 void OnwardDevice::remove() {
-    datapath_.maps().onward_info.set(0, {});
+    auto info = datapath_.maps().onward_info.get(0);
+    info.ifindex = info.far = 0;
+    datapath_.maps().onward_info.set(0, info);
     if (ready_)
         (void)control_.delete_link(std::exchange(ready_, 0));
     remove_if(links_, control_, names_, [](const auto &) { return true; });

@@ -29,7 +29,7 @@ model::FlowWords words_of(const bvs_flow &flow) {
 
 // The part of a flow that a frame can show.
 bvs_flow look_of(bvs_flow flow) {
-    std::fill(std::begin(flow.word) + BVS_FLOW_PACKET_WORDS, std::end(flow.word), 0);
+    std::fill(flow.word + BVS_FLOW_PACKET_WORDS, flow.word + BVS_FLOW_TUNNEL, 0);
     return flow;
 }
 

@@ -134,14 +134,12 @@ Result<std::uint32_t> Tracer::start(const std::string &name, const model::Match 
     const auto words = match.words();
     bvs_trace_filter filter = {};
     filter.bridge = bridge->number();
-    for (std::size_t i = 0; i < BVS_FLOW_WORDS; ++i) {
-        if (i >= BVS_FLOW_PACKET_WORDS && words.mask[i])
+    for (unsigned i = 0; i < BVS_FLOW_WORDS; ++i) {
+        if (!bvs_flow_comes_in(i) && words.mask[i])
             return fail("a filter on registers or metadata finds nothing: no packet comes in with "
                         "them");
-        if (i >= BVS_FLOW_PACKET_WORDS)
-            continue;
-        filter.mask[i] = words.mask[i];
-        filter.value[i] = words.value[i];
+        filter.mask.word[i] = words.mask[i];
+        filter.value.word[i] = words.value[i];
     }
     maps().trace_filter.set(0, filter);
     live_.emplace(Live{.client = ++last_client_,

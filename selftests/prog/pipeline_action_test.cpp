@@ -94,6 +94,44 @@ TEST(PipelineAction, OfClonesInClones) {
     expect_sent(lab, {{2, {both}}, {3, {k_to_9}}, {4, {k_tcp}}});
 }
 
+// What rules say of a tunnel is in words that are copied and cleared only where they are in use.
+void add_tunnel_rules(Rules &rules) {
+    rules.add({.table = 1, .match = {FIELD(tunnel_flags, 1)}, .program = {output(2)}});
+    rules.add({.table = 1, .match = {FIELD(tunnel_flags, 0)}, .program = {output(3)}});
+}
+const auto k_set_flags = load(FIELD(tunnel_flags, 1));
+
+TEST(PipelineAction, GivesBackWhatACloneSaysOfATunnel) {
+    Lab lab({{}, {}, {}});
+    Rules rules(lab);
+    add_tunnel_rules(rules);
+    rules.add({.program = clone({k_set_flags, resubmit(1)}) + Program{resubmit(1)}});
+    expect_sent(lab, each({2, 3}, k_tcp));
+}
+
+TEST(PipelineAction, KeepsWhatIsSaidOfATunnelInClones) {
+    Lab lab({{}, {}, {}});
+    Rules rules(lab);
+    add_tunnel_rules(rules);
+    rules.add({.program = Program{k_set_flags} +
+                          clone({resubmit(1), load(FIELD(tunnel_flags, 0)), resubmit(1)}) +
+                          Program{resubmit(1)}});
+    expect_sent(lab, {{2, {k_tcp, k_tcp}}, {3, {k_tcp}}});
+}
+
+TEST(PipelineAction, ForgetsWhatTheLastPacketsRulesSaidOfATunnel) {
+    Lab lab({{}, {}, {}});
+    Rules rules(lab);
+    add_tunnel_rules(rules);
+    rules.add(
+        {.priority = 2, .match = {FIELD(eth_dst, mac(2))}, .program = {k_set_flags, go_to(1)}});
+    rules.add({.priority = 1, .program = {go_to(1)}});
+    for (unsigned n = 0; n < 2; ++n) {
+        expect_sent(lab, each({2}, k_tcp));
+        EXPECT_EQ(lab.send(1, k_to_9), each({3}, k_to_9));
+    }
+}
+
 TEST(PipelineAction, ToAllBucketsOfAGroup) {
     Lab lab({{}, {}, {}, {}});
     Rules rules(lab);

@@ -94,8 +94,8 @@ class Tracing : public testing::Test {
         bvs_trace_filter filter = {};
         filter.bridge = Rules::k_bridge;
         filter.left = packets;
-        filter.mask[BVS_WORD_in_port] = 0xffffffff;
-        filter.value[BVS_WORD_in_port] = 1;
+        filter.mask.word[BVS_WORD_in_port] = 0xffffffff;
+        filter.value.word[BVS_WORD_in_port] = 1;
         lab_.maps().pipeline->trace_filter.set(0, filter);
         rules_.set_flags(BVS_PIPELINE_TRACED);
     }

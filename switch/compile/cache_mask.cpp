@@ -34,6 +34,7 @@ constexpr FlowMask can_be_set(unsigned kind) {
     constexpr auto exthdr = low_bits(16) << BVS_LOWEST_ipv6_exthdr;
     constexpr auto label = low_bits(32) << BVS_LOWEST_mpls_lse;
     auto mask = words({0, 1, 2, 11, 14, 15, 16, 18});
+    std::ranges::fill(mask.begin() + BVS_FLOW_TUNNEL, mask.end(), ~0ULL);
     switch (kind) {
     case BVS_KIND_IPV4:
         mask[3] = mask[4] = mask[17] = ~0ULL;
@@ -84,7 +85,7 @@ const FlowMask &CacheMaskUse::add(const FlowMask &looks_at) {
     const auto use = uses_.try_emplace(looks_at).first;
     if (use->second++)
         return use->first;
-    for (unsigned word = 0; word < BVS_FLOW_PACKET_WORDS; ++word) {
+    for (unsigned word = 0; word < BVS_FLOW_WORDS; ++word) {
         all_[word] |= looks_at[word];
         for (auto bits = looks_at[word]; bits; bits &= bits - 1)
             ++bits_[word][static_cast<unsigned>(std::countr_zero(bits))];
@@ -97,7 +98,7 @@ void CacheMaskUse::remove(const FlowMask &looks_at) {
     if (use == uses_.end() || --use->second)
         return;
     const auto gone = uses_.extract(use); // what looks_at may be a part of
-    for (unsigned word = 0; word < BVS_FLOW_PACKET_WORDS; ++word)
+    for (unsigned word = 0; word < BVS_FLOW_WORDS; ++word)
         for (auto bits = looks_at[word]; bits; bits &= bits - 1)
             if (--bits_[word][static_cast<unsigned>(std::countr_zero(bits))] == 0)
                 all_[word] &= ~(bits & -bits);
@@ -105,7 +106,7 @@ void CacheMaskUse::remove(const FlowMask &looks_at) {
 
 FlowMask CacheMaskUse::wanted(unsigned kind) const {
     auto mask = can_be_set(kind);
-    for (unsigned word = 0; word < BVS_FLOW_PACKET_WORDS; ++word)
+    for (unsigned word = 0; word < BVS_FLOW_WORDS; ++word)
         mask[word] &= all_[word];
     mask[BVS_WORD_in_port] |= k_in_port;
     return mask;
@@ -115,7 +116,7 @@ model::Answer<CacheMasks> widen(const CacheMasks &there, const CacheMaskUse &use
     auto masks = there;
     for (unsigned kind = 0; kind < BVS_KINDS; ++kind) {
         const auto wanted = use.wanted(kind);
-        for (std::uint8_t word = 0; word < BVS_FLOW_PACKET_WORDS; ++word)
+        for (std::uint8_t word = 0; word < BVS_FLOW_WORDS; ++word)
             if (wanted[word] && !add_word(masks[kind], word, wanted[word]))
                 return model::refuse(
                     model::Refusal::match_bad_field,

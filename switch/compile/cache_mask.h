@@ -30,8 +30,8 @@ class CacheMaskUse {
 
   private:
     std::map<FlowMask, std::uint32_t> uses_;
-    std::array<std::array<std::uint32_t, 64>, BVS_FLOW_PACKET_WORDS> bits_{}; // by distinct masks
-    FlowMask all_{};                                                          // bits in use
+    std::array<std::array<std::uint32_t, 64>, BVS_FLOW_WORDS> bits_{}; // by distinct masks
+    FlowMask all_{};                                                   // bits in use
 };
 
 // All that is there and all that is wanted. Refused, with what is there unchanged, if those are too

@@ -37,6 +37,13 @@ TEST(CacheMask, PacketsAreComparedByWhatTheyCanHave) {
     EXPECT_EQ(use.wanted(BVS_KIND_IPV6), looks({{0, k_in_port}, {5, ~0ULL}, {11, ~0ULL}}));
 }
 
+TEST(CacheMask, AnyPacketMayComeFromATunnel) {
+    CacheMaskUse use;
+    use.add(looks({{BVS_FLOW_TUNNEL - 1, ~0ULL}, {BVS_FLOW_TUNNEL, 1}, {63, ~0ULL}}));
+    for (unsigned kind = 0; kind < BVS_KINDS; ++kind)
+        EXPECT_EQ(use.wanted(kind), looks({{0, k_in_port}, {BVS_FLOW_TUNNEL, 1}, {63, ~0ULL}}));
+}
+
 TEST(CacheMask, ABitStaysAsLongAsSomebodyLooksAtIt) {
     CacheMaskUse use;
     use.add(looks({{4, 0xff}}));
