@@ -34,16 +34,12 @@ bool is_union(const FieldInfo &field) {
     return field.field >= Field::xreg0 && field.field <= Field::xxreg3;
 }
 
-model::Value value_of(const FieldInfo &field, const std::array<std::uint64_t, BVS_FLOW_WORDS> &in) {
+// Of an array of words, or the flow's.
+template <class Words>
+model::Value value_of(const FieldInfo &field, const Words &in) {
     if (words_of(field) == 2)
         return {in[field.word], in[field.word + 1U]};
     return {0, in[field.word] >> field.lowest & bvs_low_bits(field.bits)};
-}
-
-std::array<std::uint64_t, BVS_FLOW_WORDS> words_of(const bvs_flow &flow) {
-    std::array<std::uint64_t, BVS_FLOW_WORDS> words{};
-    std::ranges::copy(flow.word, words.begin());
-    return words;
 }
 
 bool has(const bvs_flow &flow, unsigned layers) {
@@ -89,6 +85,10 @@ bool worth_saying(const FieldInfo &field, const bvs_flow &flow) {
 }
 
 } // namespace
+
+model::Value value_of(Field field, const bvs_flow &flow) {
+    return value_of(model::info(field), flow.word);
+}
 
 model::KnownHeaders headers_of(const bvs_flow &flow) {
     model::KnownHeaders headers{.in_port = true};
@@ -136,11 +136,10 @@ model::Match match_of(const model::FlowWords &words) {
 
 model::Match match_of(const bvs_flow &flow) {
     model::Match match;
-    const auto words = words_of(flow);
     for (const auto &field : model::fields()) {
         if (is_union(field) || field.field == Field::packet_type)
             continue;
-        const auto value = value_of(field, words);
+        const auto value = value_of(field, flow.word);
         if (field.field == Field::actset_output && value.low == k_unset)
             continue;
         if (!value.zero() || worth_saying(field, flow))
@@ -151,7 +150,6 @@ model::Match match_of(const bvs_flow &flow) {
 
 std::vector<FieldValue> changes(const bvs_flow &before, const bvs_flow &after) {
     const auto headers = headers_of(after);
-    const auto words = words_of(after);
     std::array<std::uint64_t, BVS_FLOW_WORDS> differing{};
     for (unsigned word = 0; word < BVS_FLOW_WORDS; ++word)
         differing[word] = before.word[word] ^ after.word[word];
@@ -167,7 +165,7 @@ std::vector<FieldValue> changes(const bvs_flow &before, const bvs_flow &after) {
         if (differs)
             found.push_back(
                 {field.name, text::format_field_value(
-                                 field, {value_of(field, words), model::all_ones(field.bits)},
+                                 field, {value_of(field, after.word), model::all_ones(field.bits)},
                                  text::nameless())});
     }
     return found;

@@ -14,6 +14,8 @@
 
 namespace bvs::daemon {
 
+model::Value value_of(model::Field field, const bvs_flow &flow);
+
 model::KnownHeaders headers_of(const bvs_flow &flow);
 
 // The smallest field with all of these bits, for a packet with these headers if there is one for

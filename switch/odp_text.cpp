@@ -42,6 +42,12 @@ constexpr auto k_before_type = std::to_array<Part>({
     PART("tunnel", "tun_id", any, tunnel_id, hexadecimal),
     PART("tunnel", "src", any, tunnel_src, ipv4),
     PART("tunnel", "dst", any, tunnel_dst, ipv4),
+    ADDRESS("tunnel", "ipv6_src", any, tunnel_ipv6_src),
+    ADDRESS("tunnel", "ipv6_dst", any, tunnel_ipv6_dst),
+    PART("tunnel", "gbp_id", any, tunnel_gbp_id, decimal),
+    PART("tunnel", "gbp_flags", any, tunnel_gbp_flags, hexadecimal),
+    {"tunnel", "flags", Header::any, BVS_WORD_tunnel_flags, BVS_LOWEST_tunnel_flags, 1,
+     Show::hexadecimal},
     PART("eth", "src", any, eth_src, mac),
     PART("eth", "dst", any, eth_dst, mac),
 });

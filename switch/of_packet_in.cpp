@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/of_packet_in.h"
 
+#include "switch/flow_fields.h"
 #include "switch/partial_checksum.h"
 
 namespace bvs::daemon {
+
+using model::Field;
 
 namespace {
 
@@ -24,19 +27,18 @@ model::Bytes whole(const bvs_packet_in &packet, std::span<const std::uint8_t> by
 // What a controller cannot see in the packet itself.
 model::Match metadata_of(const bvs_flow &flow) {
     model::Match metadata;
-    const auto add = [&](model::Field field, std::uint64_t value) {
-        if (value)
-            metadata.set(field, value);
+    const auto add = [&](Field field) {
+        const auto value = value_of(field, flow);
+        if (!value.zero())
+            metadata.set(field, value, model::all_ones(model::info(field).bits));
     };
-    add(model::Field::metadata, bvs_flow_get(&flow, metadata));
-    add(model::Field::tunnel_id, bvs_flow_get(&flow, tunnel_id));
-    add(model::Field::tunnel_src, bvs_flow_get(&flow, tunnel_src));
-    add(model::Field::tunnel_dst, bvs_flow_get(&flow, tunnel_dst));
-    add(model::Field::pkt_mark, bvs_flow_get(&flow, pkt_mark));
-    for (unsigned i = 0; i < 16; ++i) {
-        const auto word = flow.word[BVS_FLOW_REGISTERS + i / 2];
-        add(model::Field::reg0 + i, i % 2 ? word & 0xffffffff : word >> 32);
-    }
+    for (const auto field :
+         {Field::metadata, Field::tunnel_id, Field::tunnel_src, Field::tunnel_dst,
+          Field::tunnel_ipv6_src, Field::tunnel_ipv6_dst, Field::tunnel_gbp_id,
+          Field::tunnel_gbp_flags, Field::tunnel_flags, Field::pkt_mark})
+        add(field);
+    for (unsigned i = 0; i < 16; ++i)
+        add(Field::reg0 + i);
     return metadata;
 }
 

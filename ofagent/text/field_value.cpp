@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <array>
 #include <bit>
+#include <span>
 
 namespace bvs::text {
 
@@ -18,7 +19,6 @@ using model::Value;
 namespace {
 
 constexpr unsigned k_mac_bits = 48, k_ipv4_bits = 32, k_ipv6_bits = 128;
-constexpr unsigned k_tcp_flag_bits = 12;
 
 struct FragForm {
     std::string_view name;
@@ -33,8 +33,19 @@ constexpr auto k_frag_forms = std::to_array<FragForm>({{"no", 3, 0},
                                                        {"not_later", 2, 0},
                                                        {"later", 2, 2}});
 
-constexpr std::array<std::string_view, k_tcp_flag_bits> k_tcp_flags = {
-    "fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ns", "[200]", "[400]", "[800]"};
+struct Flags {
+    std::string_view what;
+    std::string_view expected;
+    std::span<const std::string_view> names; // from bit 0 on
+
+    Value ones() const { return model::low_bits(static_cast<unsigned>(names.size())); }
+};
+constexpr auto k_tcp_names = std::to_array<std::string_view>(
+    {"fin", "syn", "rst", "psh", "ack", "urg", "ece", "cwr", "ns", "[200]", "[400]", "[800]"});
+constexpr Flags k_tcp_flags = {
+    "TCP flag", "fin, syn, rst, psh, ack, urg, ece, cwr or ns, each after + or -", k_tcp_names};
+constexpr auto k_tunnel_names = std::to_array<std::string_view>({"oam"});
+constexpr Flags k_tunnel_flags = {"tunnel flag", "oam, +oam or -oam", k_tunnel_names};
 
 // A leading zero of a byte may be missing: 2:0:0:0:0:1.
 std::optional<Value> parse_mac(std::string_view text) {
@@ -147,15 +158,15 @@ Result<MaskedValue> parse_frag(std::string_view text) {
     return MaskedValue{{0, form->value}, {0, form->mask}};
 }
 
-std::optional<std::uint64_t> tcp_flag(std::string_view name) {
-    const auto flag = std::ranges::find(k_tcp_flags, name);
-    if (flag == k_tcp_flags.end())
+std::optional<std::uint64_t> flag_of(const Flags &flags, std::string_view name) {
+    const auto flag = std::ranges::find(flags.names, name);
+    if (flag == flags.names.end())
         return std::nullopt;
-    return 1ULL << (flag - k_tcp_flags.begin());
+    return 1ULL << (flag - flags.names.begin());
 }
 
 // +syn-ack (the others may be anything) or syn|psh (the others must not be there).
-Result<MaskedValue> parse_tcp_flags(std::string_view text) {
+Result<MaskedValue> parse_flags(const Flags &flags, std::string_view text) {
     const bool signs = text.starts_with('+') || text.starts_with('-');
     std::uint64_t value = 0, mask = 0;
     for (auto rest = text; !rest.empty();) {
@@ -163,18 +174,30 @@ Result<MaskedValue> parse_tcp_flags(std::string_view text) {
         if (signs)
             rest.remove_prefix(1);
         const auto name = rest.substr(0, rest.find_first_of(signs ? "+-" : "|"));
-        const auto flag = tcp_flag(name);
+        const auto flag = flag_of(flags, name);
         if (!flag)
-            return fail("\"{}\" is no TCP flag: expected fin, syn, rst, psh, ack, urg, ece, cwr or "
-                        "ns, each after + or -",
-                        name);
+            return fail("\"{}\" is no {}: expected {}", name, flags.what, flags.expected);
         if (mask & *flag)
-            return fail("\"{}\" names the TCP flag {} twice", text, name);
+            return fail("\"{}\" names the {} {} twice", text, flags.what, name);
         mask |= *flag;
         value |= wanted ? *flag : 0;
         rest.remove_prefix(std::min(name.size() + (signs ? 0 : 1), rest.size()));
     }
-    return MaskedValue{{0, value}, signs ? Value{0, mask} : model::low_bits(k_tcp_flag_bits)};
+    return MaskedValue{{0, value}, signs ? Value{0, mask} : flags.ones()};
+}
+
+std::string format_flags(const Flags &flags, const MaskedValue &value, bool exact) {
+    if (exact && value.value.zero())
+        return "0";
+    std::string text;
+    for (unsigned bit = 0; bit < flags.names.size(); ++bit) {
+        const bool set = value.value.low >> bit & 1;
+        if (exact && set)
+            text += fmt::format("{}{}", text.empty() ? "" : "|", flags.names[bit]);
+        else if (!exact && value.mask.low >> bit & 1)
+            text += fmt::format("{}{}", set ? '+' : '-', flags.names[bit]);
+    }
+    return text;
 }
 
 } // namespace
@@ -188,7 +211,9 @@ Result<MaskedValue> parse_field_value(const FieldInfo &field, std::string_view t
     if (field.notation == Notation::frag && !number)
         return parse_frag(text);
     if (field.notation == Notation::tcp_flags && !number && !text.empty())
-        return parse_tcp_flags(text);
+        return parse_flags(k_tcp_flags, text);
+    if (field.notation == Notation::tunnel_flags && !number && !text.empty())
+        return parse_flags(k_tunnel_flags, text);
     const auto halves = split(text, "/");
     const auto value = parse_one(field, halves ? halves->before : text, ports);
     const auto mask = halves ? parse_mask(field, halves->after, ports) : std::optional(ones);
@@ -215,6 +240,8 @@ std::string format_field_value(const FieldInfo &field, const MaskedValue &value,
         return format_ipv6(value);
     case Notation::tcp_flags:
         return format_tcp_flags(value);
+    case Notation::tunnel_flags:
+        return format_flags(k_tunnel_flags, value, exact);
     case Notation::frag:
         return format_frag(value);
     case Notation::port:
@@ -256,18 +283,11 @@ std::string format_ipv6(const MaskedValue &value) {
 }
 
 std::string format_tcp_flags(const MaskedValue &value) {
-    const bool exact = value.mask == model::low_bits(k_tcp_flag_bits);
-    if (exact && value.value.zero())
-        return "0";
-    std::string text;
-    for (unsigned bit = 0; bit < k_tcp_flag_bits; ++bit) {
-        const bool set = value.value.low >> bit & 1;
-        if (exact && set)
-            text += fmt::format("{}{}", text.empty() ? "" : "|", k_tcp_flags[bit]);
-        else if (!exact && value.mask.low >> bit & 1)
-            text += fmt::format("{}{}", set ? '+' : '-', k_tcp_flags[bit]);
-    }
-    return text;
+    return format_flags(k_tcp_flags, value, value.mask == k_tcp_flags.ones());
+}
+
+std::string format_tunnel_flags(const MaskedValue &value) {
+    return format_flags(k_tunnel_flags, value, false);
 }
 
 std::string format_frag(const MaskedValue &value) {

@@ -31,6 +31,7 @@ std::string format_mac(const MaskedValue &value);
 std::string format_ipv4(const MaskedValue &value);
 std::string format_ipv6(const MaskedValue &value);
 std::string format_tcp_flags(const MaskedValue &value);
+std::string format_tunnel_flags(const MaskedValue &value); // each with its sign
 std::string format_frag(const MaskedValue &value);
 
 } // namespace bvs::text

@@ -150,6 +150,11 @@ void Printer::metadata() {
     hexadecimal("tun_id", Field::tunnel_id);
     add("tun_src", Field::tunnel_src, format_ipv4);
     add("tun_dst", Field::tunnel_dst, format_ipv4);
+    add("tun_ipv6_src", Field::tunnel_ipv6_src, format_ipv6);
+    add("tun_ipv6_dst", Field::tunnel_ipv6_dst, format_ipv6);
+    decimal("tun_gbp_id", Field::tunnel_gbp_id);
+    hexadecimal("tun_gbp_flags", Field::tunnel_gbp_flags);
+    add("tun_flags", Field::tunnel_flags, format_tunnel_flags);
     hexadecimal("metadata", Field::metadata);
     port("in_port", Field::in_port);
 }

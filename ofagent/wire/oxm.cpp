@@ -119,6 +119,11 @@ constexpr auto k_forms = std::to_array<Form>({
     {Field::tunnel_dst, k_nxm1, 32, 4},
     {Field::pkt_mark, k_nxm1, 33, 4},
     {Field::tcp_flags, k_nxm1, 34, 2},
+    {Field::tunnel_gbp_id, k_nxm1, 38, 2},
+    {Field::tunnel_gbp_flags, k_nxm1, 39, 1},
+    {Field::tunnel_flags, k_nxm1, 104, 2},
+    {Field::tunnel_ipv6_src, k_nxm1, 109, 16},
+    {Field::tunnel_ipv6_dst, k_nxm1, 110, 16},
     {Field::xxreg0, k_nxm1, 111, 16, Version::of12, 4},
 });
 

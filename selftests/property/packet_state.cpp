@@ -97,6 +97,13 @@ std::optional<Registers> registers(Field field) {
     return std::nullopt;
 }
 
+bool is_tunnels(Field field) {
+    return field >= Field::tunnel_id && field <= Field::tunnel_flags;
+}
+std::size_t tunnel_index(Field field) {
+    return static_cast<std::size_t>(field) - static_cast<std::size_t>(Field::tunnel_id);
+}
+
 Value of_link(const Packet &p, Field field) {
     switch (field) {
     case Field::eth_dst:
@@ -258,14 +265,14 @@ Value merge(Value old, Value value, Value mask) {
 std::optional<Value> PacketState::get(Field field) const {
     if (const auto some = registers(field))
         return joined(reg, some->first, some->n);
+    if (is_tunnels(field))
+        return tunnel.at(tunnel_index(field));
     switch (field) {
     case Field::in_port:
     case Field::in_phy_port:
         return Value{0, in_port};
     case Field::metadata:
         return Value{0, metadata};
-    case Field::tunnel_id:
-        return Value{0, tunnel_id};
     case Field::pkt_mark:
         return Value{0, mark};
     case Field::actset_output:
@@ -289,8 +296,8 @@ void PacketState::set(Field field, Value value, Value mask) {
         in_port = static_cast<std::uint32_t>(now.low);
     else if (field == Field::metadata)
         metadata = now.low;
-    else if (field == Field::tunnel_id)
-        tunnel_id = now.low;
+    else if (is_tunnels(field))
+        tunnel.at(tunnel_index(field)) = now;
     else if (field == Field::pkt_mark)
         mark = static_cast<std::uint32_t>(now.low);
     else

@@ -15,7 +15,7 @@ struct PacketState {
     Packet packet;
     std::uint32_t in_port = 0;
     std::uint64_t metadata = 0;
-    std::uint64_t tunnel_id = 0;
+    std::array<Value, 8> tunnel = {}; // the fields from tunnel_id on
     std::uint32_t mark = 0;
     std::uint32_t actset_output = 0xfffffff7; // OFPP_UNSET
     std::array<std::uint32_t, 16> reg = {};

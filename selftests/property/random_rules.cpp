@@ -15,13 +15,13 @@ namespace {
 
 constexpr std::uint32_t k_groups = 4;
 
-// What rules match and write. The rest is none of a packet's here (MPLS, PBB, tunnels' addresses),
-// or is not for rules to write.
+// What rules match and write. The rest is none of a packet's here (MPLS, PBB), or is not for rules
+// to write.
 bool in_use(Field field) {
     const auto needs = model::info(field).needs;
     return needs != Needs::mpls && needs != Needs::pbb && field != Field::packet_type &&
            field != Field::in_phy_port && field != Field::skb_priority &&
-           field != Field::tunnel_src && field != Field::tunnel_dst && field != Field::ipv6_exthdr;
+           field != Field::ipv6_exthdr;
 }
 // An SCTP packet whose ports are to change is dropped, and the kind of an ICMPv6 message says what
 // else is in it.
@@ -32,8 +32,9 @@ bool writable(Field field) {
            field != Field::in_port && field != Field::vlan_tci;
 }
 
-bool is_register(Field field) {
-    return field >= Field::reg0 && field <= Field::xxreg3;
+// Rules write these before others match them: no packet comes in with them here.
+bool is_kept(Field field) {
+    return field >= Field::tunnel_id && field <= Field::xxreg3;
 }
 
 } // namespace
@@ -42,7 +43,7 @@ RandomRules::Making RandomRules::making(std::uint8_t table) {
     Making made{.packet = random_.one_of(packets_), .table = table, .fields = {}, .needs = {}};
     for (const auto &row : model::fields())
         if (in_use(row.field) && made.packet.get(row.field) &&
-            (!is_register(row.field) || random_.one_in(4)))
+            (!is_kept(row.field) || random_.one_in(4)))
             made.fields.push_back(row.field);
     return made;
 }
@@ -54,7 +55,7 @@ std::uint8_t RandomRules::later(std::uint8_t table) {
 model::Match RandomRules::match(Making &making) {
     model::Match made;
     for (const auto field : making.fields) {
-        const bool common = field == Field::metadata || is_register(field);
+        const bool common = field == Field::metadata || is_kept(field);
         if (!random_.one_in(common ? 6 : 5))
             continue;
         auto value = *making.packet.get(field);

@@ -42,6 +42,11 @@ enum class Field : std::uint8_t {
     tunnel_id,
     tunnel_src,
     tunnel_dst,
+    tunnel_ipv6_src,
+    tunnel_ipv6_dst,
+    tunnel_gbp_id, // the group policy of VXLAN (draft-smith-vxlan-group-policy)
+    tunnel_gbp_flags,
+    tunnel_flags, // one bit: Geneve's control messages
     reg0,
     reg1,
     reg2,
@@ -143,7 +148,17 @@ enum class Needs : std::uint8_t {
 enum class Masks : std::uint8_t { none, any };
 
 // How people write it.
-enum class Notation : std::uint8_t { decimal, hexadecimal, mac, ipv4, ipv6, port, frag, tcp_flags };
+enum class Notation : std::uint8_t {
+    decimal,
+    hexadecimal,
+    mac,
+    ipv4,
+    ipv6,
+    port,
+    frag,
+    tcp_flags,
+    tunnel_flags,
+};
 
 struct FieldInfo {
     Field field;

@@ -247,7 +247,8 @@ class Composer {
 // What a packet has when it comes in, besides what is in its frame.
 bool comes_with(Field field) {
     return field == Field::in_port || field == Field::pkt_mark || field == Field::skb_priority ||
-           field == Field::tunnel_id || field == Field::tunnel_src || field == Field::tunnel_dst;
+           field == Field::tunnel_id || field == Field::tunnel_src || field == Field::tunnel_dst ||
+           info(field).word >= BVS_FLOW_TUNNEL;
 }
 
 bool in_frame(Field field) {

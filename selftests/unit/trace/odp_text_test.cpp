@@ -26,6 +26,9 @@ TEST(OdpText, OfFlows) {
               "recirc_id(0),eth_type(0x8100),vlan(vid=10,pcp=3),encap(eth_type(0x0806),arp(op=1))");
     EXPECT_EQ(odp_flow(words_of("icmp6,icmp_type=135,nd_target=fe80::1"), ""),
               "recirc_id(0),eth_type(0x86dd),ipv6(proto=58),icmpv6(type=135),nd(target=fe80::1)");
+    EXPECT_EQ(
+        odp_flow(words_of("tun_id=7,tun_ipv6_dst=2001:db8::1,tun_gbp_id=5,tun_flags=oam"), ""),
+        "recirc_id(0),tunnel(tun_id=0x7,ipv6_dst=2001:db8::1,gbp_id=5,flags=0x1)");
     EXPECT_EQ(odp_flow({}, ""), "recirc_id(0)");
 }
 

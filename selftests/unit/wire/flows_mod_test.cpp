@@ -93,6 +93,22 @@ TEST(FlowsMod, OpenFlow10BothWays) {
         hold_both_ways(one);
 }
 
+TEST(FlowsMod, TunnelFieldsBothWays) {
+    const Case one = {
+        "a match of a tunnel's fields", k_nxm,
+        FlowMod{.match = match(
+                    {{Field::tunnel_ipv6_dst, {0x20010db800000000, 0}, {0xffffffff00000000, 0}},
+                     whole(Field::tunnel_gbp_id, 17),
+                     masked(Field::tunnel_gbp_flags, 0x08, 0x48),
+                     whole(Field::tunnel_flags, 1)}),
+                .instructions = {.apply = {action::Output{1, 0}}},
+                .flags = {.reset_counts = true}},
+        "0104007011223344000023200000000d00000000000000000000000000008000ffffffffffff0000"
+        "00360000000000000001dd2020010db8000000000000000000000000ffffffff0000000000000000"
+        "0000000000014c02001100014f0208480001d002000100000000000800010000"};
+    hold_both_ways(one);
+}
+
 TEST(FlowsMod, OpenFlow13BothWays) {
     const Case k_cases[] = {
         {"apply and goto", k_of13,
