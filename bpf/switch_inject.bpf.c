@@ -31,13 +31,24 @@ static __always_inline int inject(packet_t *packet, struct scratch *s, __u32 pro
     return pipeline_act_record(packet, s);
 }
 
+static __always_inline void show_traced_tunnel(struct bvs_flow *flow) {
+    __u32 first = 0;
+    const struct bvs_flow *tunnel = bpf_map_lookup_elem(&traced_tunnel, &first);
+
+    if (!tunnel)
+        return;
+    flow->word[BVS_WORD_tunnel_id] = tunnel->word[BVS_WORD_tunnel_id];
+    flow->word[BVS_WORD_tunnel_src] = tunnel->word[BVS_WORD_tunnel_src];
+    copy_bytes(&flow->word[BVS_FLOW_TUNNEL], &tunnel->word[BVS_FLOW_TUNNEL], TUNNEL_BYTES);
+    flow->word[BVS_WORD_layers] |= TUNNEL_BIT;
+}
+
 /*
  * Run by BPF_PROG_TEST_RUN with a frame from outside the ports. cb[0]: bridge; cb[1]: in_port as
  * OpenFlow has it; cb[2]: place of an action program, or 0 for the pipeline; cb[3]: 0, or the
  * number of its trace, which is then all that comes of it; cb[4]: 0, or how long the frame is with
- * what lies in `large_frame`. With a trace's number tstamp is its tunnel_id, and hwtstamp
- * tunnel_src above tunnel_dst: the kernel knows what a test run leaves there. All that is sent is
- * sent as copies, as the test run keeps the packet.
+ * what lies in `large_frame`. With a trace's number its tunnel's fields lie in `traced_tunnel`. All
+ * that is sent is sent as copies, as the test run keeps the packet.
  */
 SEC("tc")
 int bvs_inject(struct __sk_buff *skb) {
@@ -57,13 +68,11 @@ int bvs_inject(struct __sk_buff *skb) {
     s->bridge = key.bridge & (BVS_MAX_BRIDGES - 1);
     s->clone_all = 1;
     s->trace = 0;
-    if (trace) {
-        arrival.tunnel_id = skb->tstamp;
-        arrival.tunnel_src = skb->hwtstamp >> 32;
-        arrival.tunnel_dst = skb->hwtstamp;
-    }
-    if (pipeline_read(skb, s, key.ofport, &arrival))
+    if (pipeline_read(skb, s, key.ofport, &arrival)) {
+        if (trace)
+            show_traced_tunnel(&s->shown);
         verdict = inject(skb, s, program, trace);
+    }
     scratch_return(s);
     return verdict;
 }

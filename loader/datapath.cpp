@@ -302,15 +302,18 @@ Result<> Datapath::finish() {
 }
 
 Result<> Datapath::leave_rest(std::span<const std::uint8_t> bytes) {
-    const auto fd = programs_->map_fd("large_frame");
-    if (!fd)
-        return std::unexpected(fd.error());
     bvs_large_frame rest = {};
     std::ranges::copy(bytes, rest.byte);
+    return leave("large_frame", &rest);
+}
+
+Result<> Datapath::leave(const char *map, const void *value) {
+    const auto fd = programs_->map_fd(map);
+    if (!fd)
+        return std::unexpected(fd.error());
     const std::uint32_t first = 0;
-    if (bpf_map_update_elem(*fd, &first, &rest, BPF_ANY))
-        return fail_errno(errno, "cannot leave the end of a frame of {} bytes in the kernel",
-                          BVS_LARGE_BEGIN + bytes.size());
+    if (bpf_map_update_elem(*fd, &first, value, BPF_ANY))
+        return fail_errno(errno, "cannot leave in the kernel what belongs to a frame: {}", map);
     return {};
 }
 
@@ -336,8 +339,8 @@ Result<> Datapath::trace(const Probe &probe, std::uint32_t number,
     injection.skb.cb[0] = probe.bridge;
     injection.skb.cb[1] = probe.in_port;
     injection.skb.cb[3] = number;
-    injection.skb.tstamp = probe.tunnel_id;
-    injection.skb.hwtstamp = std::uint64_t{probe.tunnel_src} << 32 | probe.tunnel_dst;
+    if (auto ok = leave("traced_tunnel", &probe.tunnel); !ok)
+        return ok;
     return run(injection, frame);
 }
 

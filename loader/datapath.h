@@ -112,9 +112,7 @@ class Datapath {
         std::uint32_t in_port = 0;
         std::uint32_t mark = 0;
         std::uint32_t priority = 0;
-        std::uint64_t tunnel_id = 0; // as if it came out of a tunnel
-        std::uint32_t tunnel_src = 0;
-        std::uint32_t tunnel_dst = 0;
+        bvs_flow tunnel = {}; // its fields, as if the frame came out of one
     };
     Result<> trace(const Probe &probe, std::uint32_t number, std::span<const std::uint8_t> frame);
 
@@ -129,6 +127,7 @@ class Datapath {
     Result<> adopt_or_build();
     Result<> open_maps();
     Result<> leave_rest(std::span<const std::uint8_t> bytes); // of a frame to be sent
+    Result<> leave(const char *map, const void *value);       // as the only one of it
     Result<> publish(const bvs_datapath_info &info);
     Result<> attach_ingress(int program_fd, std::uint32_t ifindex);
     void detach_ingress(std::uint32_t ifindex);

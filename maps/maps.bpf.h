@@ -188,6 +188,15 @@ struct {
     __type(value, struct bvs_large_frame);
 } large_frame SEC(".maps");
 
+/* What tunnel a frame is to have come out of that the daemon sends to be traced: words that come in
+ * with it. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct bvs_flow);
+} traced_tunnel SEC(".maps");
+
 /* What ports have taken of their rate, as `paid` of a meter's band. */
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);

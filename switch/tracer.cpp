@@ -58,6 +58,8 @@ Result<Tracer::Told> Tracer::trace(const std::string &name, const model::Match &
     if (!composed)
         return std::unexpected(composed.error());
     const auto words = match.words();
+    bvs_flow tunnel = {};
+    std::ranges::copy(words.value, tunnel.word);
     last_number_ = last_number_ % (BVS_TRACE_LIVE - 1) + 1;
     read();
     const auto ran = parts_.datapath.trace(
@@ -65,9 +67,7 @@ Result<Tracer::Told> Tracer::trace(const std::string &name, const model::Match &
          .in_port = low(words, BVS_WORD_in_port, BVS_LOWEST_in_port),
          .mark = low(words, BVS_WORD_pkt_mark, BVS_LOWEST_pkt_mark),
          .priority = low(words, BVS_WORD_skb_priority, BVS_LOWEST_skb_priority),
-         .tunnel_id = words.value[BVS_WORD_tunnel_id],
-         .tunnel_src = low(words, BVS_WORD_tunnel_src, BVS_LOWEST_tunnel_src),
-         .tunnel_dst = low(words, BVS_WORD_tunnel_dst, BVS_LOWEST_tunnel_dst)},
+         .tunnel = tunnel},
         last_number_, *composed);
     if (!ran)
         return std::unexpected(ran.error());

@@ -107,18 +107,20 @@ class Tracing : public testing::Test {
 
 TEST_F(Tracing, APacketMayHaveComeOutOfATunnel) {
     rules_.add({.match = {FIELD(tunnel_id, 0x100000005)}, .program = {output(2)}});
-    const auto ran = lab_.the_switch().datapath().trace({.bridge = Rules::k_bridge,
-                                                         .in_port = 1,
-                                                         .tunnel_id = 0x100000005,
-                                                         .tunnel_src = 0xc0000201,
-                                                         .tunnel_dst = 0xc0000202},
-                                                        7, k_tcp);
+    bvs_flow tunnel = {};
+    bvs_flow_set(&tunnel, tunnel_id, 0x100000005);
+    bvs_flow_set(&tunnel, tunnel_src, 0xc0000201);
+    bvs_flow_set(&tunnel, tunnel_dst, 0xc0000202);
+    bvs_flow_set(&tunnel, tunnel_ipv6_dst_low, 9);
+    const auto ran = lab_.the_switch().datapath().trace(
+        {.bridge = Rules::k_bridge, .in_port = 1, .tunnel = tunnel}, 7, k_tcp);
     ASSERT_TRUE(ran) << ran.error().message;
     const auto traces = read();
     ASSERT_EQ(traces.size(), 1U);
     EXPECT_EQ(bvs_flow_get(&traces[0].flow, tunnel_id), 0x100000005U);
     EXPECT_EQ(bvs_flow_get(&traces[0].flow, tunnel_src), 0xc0000201U);
     EXPECT_EQ(bvs_flow_get(&traces[0].flow, tunnel_dst), 0xc0000202U);
+    EXPECT_EQ(bvs_flow_get(&traces[0].flow, tunnel_ipv6_dst_low), 9U);
     EXPECT_TRUE(traces[0].nodes.front().rule) << "of its key";
 }
 
