@@ -4,7 +4,8 @@
 #ifndef BVS_BPF_ARRIVAL_H
 #define BVS_BPF_ARRIVAL_H
 
-#include "maps/abi.h"
+#include "bpf/flow.h"
+#include "maps/maps.bpf.h"
 
 struct arrival {
     __u64 tunnel_id;
@@ -13,13 +14,65 @@ struct arrival {
     __u32 deep;    /* the kernel takes for its network header what is behind the frame's */
     __u32 patches; /* how often it came in before */
     __u32 left;    /* IP protocol of the tunnel that it has come out of here; 0: none */
-    __u32 reserved;
+    __u32 more;    /* the CPU's tunnel_arrivals has what else the tunnel says of it */
 };
+
+/* As the flow's words have it. Too much for the stack, and not looked at unless there is something.
+ * It is read before anything else comes in on this CPU. */
+struct tunnel_arrival {
+    struct bvs_address ipv6_src;
+    struct bvs_address ipv6_dst;
+    __u64 flags_and_policy;
+};
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct tunnel_arrival);
+} tunnel_arrivals SEC(".maps");
+
+/* From an end of the tunnel to another. */
+static __always_inline void arrival_from(struct arrival *arrival, const struct bvs_address *src,
+                                         const struct bvs_address *dst, __u64 flags_and_policy) {
+    bool v4 = bvs_address_is_v4(src);
+    struct bvs_address none = {};
+    struct tunnel_arrival *more;
+    __u32 first = 0;
+
+    arrival->tunnel_src = v4 ? src->low : 0;
+    arrival->tunnel_dst = v4 ? dst->low : 0;
+    arrival->more = !v4 || flags_and_policy;
+    more = arrival->more ? bpf_map_lookup_elem(&tunnel_arrivals, &first) : 0;
+    if (!more)
+        return;
+    more->ipv6_src = v4 ? none : *src;
+    more->ipv6_dst = v4 ? none : *dst;
+    more->flags_and_policy = flags_and_policy;
+}
+
+/* It is the next switch's business what a tunnel said. */
+static __always_inline void arrival_forget(struct arrival *arrival) {
+    arrival->tunnel_id = 0;
+    arrival->tunnel_src = arrival->tunnel_dst = arrival->more = 0;
+}
+
+static __always_inline void arrival_show_more(struct bvs_flow *flow) {
+    __u32 first = 0;
+    const struct tunnel_arrival *more = bpf_map_lookup_elem(&tunnel_arrivals, &first);
+
+    if (!more)
+        return;
+    copy_bytes(&flow->word[BVS_FLOW_TUNNEL], more, sizeof(*more));
+    flow->word[BVS_WORD_layers] |= TUNNEL_BIT;
+}
 
 static __always_inline void arrival_show(const struct arrival *arrival, struct bvs_flow *flow) {
     bvs_flow_set(flow, tunnel_id, arrival->tunnel_id);
     bvs_flow_set(flow, tunnel_src, arrival->tunnel_src);
     bvs_flow_set(flow, tunnel_dst, arrival->tunnel_dst);
+    if (arrival->more)
+        arrival_show_more(flow);
 }
 
 #endif

@@ -25,13 +25,17 @@
 #define GRE_SEQUENCE 0x1000
 #define GRE_REFUSED 0x4c07 /* RFC 1701's routing, and versions: RFC 2784, 2.3 */
 #define VXLAN_HAS_VNI 0x08
-#define GENEVE_REFUSED 0xc0 /* control message; options that must be understood: RFC 8926, 3.4 */
+#define VXLAN_HAS_POLICY 0x80U /* draft-smith-vxlan-group-policy */
+#define VXLAN_POLICY_FLAGS 0x48
+#define GENEVE_OAM 0x80     /* a control message: RFC 8926, 3.4 */
+#define GENEVE_REFUSED 0x40 /* options that must be understood */
 
 enum ecn { ECN_NOT_CAPABLE, ECN_CAPABLE_1, ECN_CAPABLE_0, ECN_CONGESTION };
 
 /* Offsets are counted from the packet's begin. */
 struct outer {
     struct bvs_tunnel_end to; /* with all its fields; precision is 0 */
+    __u64 flags_and_policy;   /* as the flow's word has them */
     __u32 l4;
     __u32 ip_end; /* behind which there may be padding */
     __u32 at;     /* where the inner frame begins, and so far where the next header does */
@@ -142,11 +146,14 @@ static __always_inline bool parse_gre(const __u8 *p, const __u8 *end, struct out
     return true;
 }
 
-/* All bits but one, those of the group policy among them, are to be ignored. */
+/* All bits but these are to be ignored. */
 static __always_inline bool parse_vxlan(const __u8 *p, const __u8 *end, struct outer *o) {
     if (p + 8 > end || !(p[0] & VXLAN_HAS_VNI))
         return false;
     o->to.key = load32(p + 4) >> 8;
+    if (p[0] & VXLAN_HAS_POLICY)
+        o->flags_and_policy = (__u64)load16(p + 2) << BVS_LOWEST_tunnel_gbp_id |
+                              (__u64)(p[1] & VXLAN_POLICY_FLAGS) << BVS_LOWEST_tunnel_gbp_flags;
     o->at += 8;
     return true;
 }
@@ -155,6 +162,7 @@ static __always_inline bool parse_geneve(const __u8 *p, const __u8 *end, struct 
     if (p + 8 > end || p[0] >> 6 || p[1] & GENEVE_REFUSED || load16(p + 2) != ETHERNET_BRIDGED)
         return false;
     o->to.key = load32(p + 4) >> 8;
+    o->flags_and_policy = p[1] & GENEVE_OAM ? BVS_FLOW_TUNNEL_OAM : 0;
     o->at += 8 + (p[0] & 0x3f) * 4;
     return true;
 }

@@ -62,7 +62,7 @@ static __always_inline int receive_patched(packet_t *packet, struct bvs_onward *
     count_tx(to, packet_length(packet));
     if (!receive_again(o, arrival))
         return drop(packet, BVS_DROP_PATCH_DEPTH, peer, peer);
-    arrival->tunnel_id = arrival->tunnel_src = arrival->tunnel_dst = 0;
+    arrival_forget(arrival);
     return COMES_IN + peer;
 }
 

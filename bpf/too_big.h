@@ -135,10 +135,7 @@ __noinline int make_answer(packet_t *packet, struct wrapping *w, __u32 mtu) {
 
 static __always_inline void answer_arrives(const struct wrapping *w, struct arrival *arrival) {
     arrival->tunnel_id = w->key;
-    if (bvs_address_is_v4(&w->way.remote)) {
-        arrival->tunnel_src = w->way.remote.low;
-        arrival->tunnel_dst = w->way.local.low;
-    }
+    arrival_from(arrival, &w->way.remote, &w->way.local, 0);
     arrival->deep = 1;
 }
 

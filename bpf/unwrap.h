@@ -194,13 +194,22 @@ __noinline int take_off(packet_t *packet, const struct outer *o) {
     return told || packet_tell_type(packet, spare) ? 0 : -1;
 }
 
-static __always_inline void fill_arrival(const struct outer *o, struct arrival *arrival) {
+/* VXLAN's group policy is an extension, which a port may not have. */
+static __always_inline bool knows_policy(__u32 port) {
+    const struct bvs_tunnel *t = bpf_map_lookup_elem(&tunnels, &port);
+
+    return t && t->flags & BVS_TUNNEL_GBP;
+}
+
+static __always_inline void fill_arrival(const struct outer *o, __u32 port,
+                                         struct arrival *arrival) {
+    __u64 said = o->flags_and_policy;
+
+    if (said && o->to.type == BVS_TUNNEL_VXLAN && !knows_policy(port))
+        said = 0;
     arrival->left = o->ip_proto;
     arrival->tunnel_id = o->to.key;
-    if (!bvs_address_is_v4(&o->to.local))
-        return;
-    arrival->tunnel_src = o->to.remote.low;
-    arrival->tunnel_dst = o->to.local.low;
+    arrival_from(arrival, &o->to.remote, &o->to.local, said);
 }
 
 /* Why the packet has to be dropped; BVS_DROP_N: it has not. */
@@ -249,7 +258,7 @@ __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
     }
     if (packet->tc_index)
         packet->tc_index--; /* see wrap() */
-    fill_arrival(&o, arrival);
+    fill_arrival(&o, in, arrival);
     *port = in;
     return TC_ACT_OK;
 }

@@ -28,11 +28,12 @@ struct wrapping {
     struct way way;
     struct ethernet eth; /* of the frame */
     __u64 key;
-    __u32 frame;  /* bytes, with all tags: they come inside */
-    __u32 ip;     /* bytes of the outer IP header */
-    __u32 tunnel; /* of what is between that and the frame */
-    __u32 link;   /* of the inner link header, if it is written anew */
-    __u8 is_ip;   /* the frame has an IP header, with these fields */
+    __u64 flags_and_policy; /* as the flow's word has them */
+    __u32 frame;            /* bytes, with all tags: they come inside */
+    __u32 ip;               /* bytes of the outer IP header */
+    __u32 tunnel;           /* of what is between that and the frame */
+    __u32 link;             /* of the inner link header, if it is written anew */
+    __u8 is_ip;             /* the frame has an IP header, with these fields */
     __u8 tos;
     __u8 ttl;
     __u8 left;     /* as in struct arrival */
@@ -46,26 +47,41 @@ struct {
     __type(value, struct wrapping);
 } wrappings SEC(".maps");
 
+/* Ends as the flow has them: those of IPv4 if it has both, as in Open vSwitch. */
+static __always_inline struct bvs_address flow_address(bool v4, __u32 address, const __u64 *ipv6) {
+    struct bvs_address none = {}, a = {ipv6[0], ipv6[1]};
+
+    if (!v4)
+        return a;
+    return address ? bvs_address_v4(address) : none;
+}
+
+/* False: it has none to send to, or none of the local one's family. */
+static __always_inline bool wrap_flow_ends(struct way *w, const struct bvs_tunnel *t,
+                                           const struct bvs_flow *flow) {
+    bool v4 = bvs_flow_get(flow, tunnel_dst);
+
+    w->remote = flow_address(v4, bvs_flow_get(flow, tunnel_dst),
+                             &flow->word[BVS_WORD_tunnel_ipv6_dst_high]);
+    if (t->flags & BVS_TUNNEL_LOCAL_FLOW)
+        w->local = flow_address(v4, bvs_flow_get(flow, tunnel_src),
+                                &flow->word[BVS_WORD_tunnel_ipv6_src_high]);
+    if (bvs_address_is_none(&w->remote))
+        return false;
+    return bvs_address_is_none(&w->local) ||
+           bvs_address_is_v4(&w->local) == bvs_address_is_v4(&w->remote);
+}
+
 /* False: the flow should say where to, and does not. */
 static __always_inline bool wrap_ends(struct wrapping *w, const struct bvs_tunnel *t,
                                       const struct scratch *s) {
-    struct bvs_address none = {};
-
     w->way.remote = t->remote;
     w->way.local = t->local;
     w->key = t->key;
+    w->flags_and_policy = s ? s->shown.word[BVS_WORD_tunnel_flags] : 0;
     if (t->flags & BVS_TUNNEL_KEY_OUT_FLOW)
         w->key = s ? bvs_flow_get(&s->shown, tunnel_id) : 0;
-    if (t->flags & BVS_TUNNEL_LOCAL_FLOW)
-        w->way.local = s && bvs_flow_get(&s->shown, tunnel_src)
-                           ? bvs_address_v4(bvs_flow_get(&s->shown, tunnel_src))
-                           : none;
-    if (!(t->flags & BVS_TUNNEL_REMOTE_FLOW))
-        return true;
-    if (!s || !bvs_flow_get(&s->shown, tunnel_dst))
-        return false;
-    w->way.remote = bvs_address_v4(bvs_flow_get(&s->shown, tunnel_dst));
-    return true;
+    return !(t->flags & BVS_TUNNEL_REMOTE_FLOW) || (s && wrap_flow_ends(&w->way, t, &s->shown));
 }
 
 /* Bytes of the header behind the IP header of a super-frame. */
@@ -159,6 +175,20 @@ static __always_inline void put_ipv6(__u8 *p, const struct wrapping *w) {
     store_address((__u32 *)(p + 24), &w->way.remote);
 }
 
+/* The first four bytes, which may have a group policy: there is none that is all zeros. */
+static __always_inline __u32 vxlan_flags(const struct wrapping *w, const struct bvs_tunnel *t) {
+    __u32 id = w->flags_and_policy >> BVS_LOWEST_tunnel_gbp_id & 0xffff;
+    __u32 flags = w->flags_and_policy >> BVS_LOWEST_tunnel_gbp_flags & VXLAN_POLICY_FLAGS;
+
+    if (!(t->flags & BVS_TUNNEL_GBP) || !(id | flags))
+        return VXLAN_HAS_VNI << 24;
+    return (VXLAN_HAS_POLICY | VXLAN_HAS_VNI) << 24 | flags << 16 | id;
+}
+
+static __always_inline __u32 geneve_flags(const struct wrapping *w) {
+    return (w->flags_and_policy & BVS_FLOW_TUNNEL_OAM ? GENEVE_OAM << 16 : 0) | ETHERNET_BRIDGED;
+}
+
 static __always_inline void put_tunnel(__u8 *p, const struct wrapping *w,
                                        const struct bvs_tunnel *t) {
     if (t->type == BVS_TUNNEL_GRE) {
@@ -171,10 +201,7 @@ static __always_inline void put_tunnel(__u8 *p, const struct wrapping *w,
     store16(p + 2, w->way.dport);
     store16(p + 4, wrap_length(w->tunnel + w->frame));
     store16(p + 6, 0); /* no checksum: RFC 7348, 4.1, and RFC 6935 */
-    if (t->type == BVS_TUNNEL_VXLAN)
-        store32(p + 8, VXLAN_HAS_VNI << 24);
-    else
-        store32(p + 8, ETHERNET_BRIDGED);
+    store32(p + 8, t->type == BVS_TUNNEL_VXLAN ? vxlan_flags(w, t) : geneve_flags(w));
     store32(p + 12, (__u32)w->key << 8);
 }
 

@@ -50,8 +50,8 @@ enum bvs_tunnel_flags {
     BVS_TUNNEL_IPV6 = 1 << 0,         /* the outer family, where `remote` does not tell */
     BVS_TUNNEL_KEY_OUT = 1 << 1,      /* GRE: frames carry a key (the others always do) */
     BVS_TUNNEL_KEY_OUT_FLOW = 1 << 2, /* the key is the flow's tunnel_id */
-    BVS_TUNNEL_REMOTE_FLOW = 1 << 3,  /* the remote address is the flow's tunnel_dst */
-    BVS_TUNNEL_LOCAL_FLOW = 1 << 4,   /* the local one is the flow's tunnel_src, if it has one */
+    BVS_TUNNEL_REMOTE_FLOW = 1 << 3,  /* the remote address is the flow's */
+    BVS_TUNNEL_LOCAL_FLOW = 1 << 4,   /* the local one is the flow's, if it has one */
     BVS_TUNNEL_CSUM = 1 << 5,         /* a checksum in the GRE or UDP header */
     BVS_TUNNEL_DF = 1 << 6,
     BVS_TUNNEL_TOS_INHERIT = 1 << 7,

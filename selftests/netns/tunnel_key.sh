@@ -41,9 +41,16 @@ for type in gre vxlan geneve; do
     keys 6 78 yes in_key=flow out_key=6
     rules actions=NORMAL
     keys 16777215 16777215 yes key=0xffffff
-    rules "in_port=p1,actions=set_field:172.16.0.9->tun_dst,set_field:77->tun_id,output:9" \
-        "in_port=9,tun_id=78,tun_src=172.16.0.9,tun_dst=172.16.0.254,actions=output:p1"
-    keys 77 78 yes key=flow remote_ip=flow
-    keys 77 79 no key=flow remote_ip=flow local_ip=flow
+    for version in 4 6; do
+        if [ $version = 4 ]; then
+            src=tun_src dst=tun_dst here=172.16.0.254 there=172.16.0.9
+        else
+            src=tun_ipv6_src dst=tun_ipv6_dst here=fd00::fe there=fd00::9
+        fi
+        rules "in_port=p1,actions=set_field:$there->$dst,set_field:77->tun_id,output:9" \
+            "in_port=9,tun_id=78,$src=$there,$dst=$here,actions=output:p1"
+        keys 77 78 yes key=flow remote_ip=flow
+        keys 77 79 no key=flow remote_ip=flow local_ip=flow
+    done
 done
 dropped underlay tunnel-key || fail "not named: $(ovs-appctl bvs/drops)"

@@ -73,13 +73,15 @@ TEST(Patch, LeadsFromRulesToRules) {
     Lab lab({{}, {}, patch(1, 4), patch(1, 3)});
     Rules rules(lab);
     const auto metadata = load(FIELD(metadata, 7));
-    const auto mark = load(FIELD(pkt_mark, 5)), tunnel = load(FIELD(tunnel_id, 6));
-    const auto out =
-        rules.add({.match = {FIELD(in_port, 1)},
-                   .program = {metadata, mark, tunnel, load(FIELD(eth_dst, mac(9))), output(3)}});
-    const auto in = rules.add({.match = {FIELD(in_port, 4), FIELD(metadata, 0), FIELD(pkt_mark, 5),
-                                         FIELD(tunnel_id, 0), FIELD(eth_dst, mac(9))},
-                               .program = {output(2)}});
+    const auto mark = load(FIELD(pkt_mark, 5)), tunnel = load(FIELD(tunnel_id, 6)),
+               control = load(FIELD(tunnel_flags, 1));
+    const auto out = rules.add(
+        {.match = {FIELD(in_port, 1)},
+         .program = {metadata, mark, tunnel, control, load(FIELD(eth_dst, mac(9))), output(3)}});
+    const auto in =
+        rules.add({.match = {FIELD(in_port, 4), FIELD(metadata, 0), FIELD(pkt_mark, 5),
+                             FIELD(tunnel_id, 0), FIELD(tunnel_flags, 0), FIELD(eth_dst, mac(9))},
+                   .program = {output(2)}});
     for (int i = 0; i < 2; ++i) // the second time from the cache
         EXPECT_EQ(lab.send(1, k_tcp), each({2}, k_to_9));
     EXPECT_EQ(rules.packets(out), 2U);

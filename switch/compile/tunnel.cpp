@@ -26,6 +26,8 @@ std::uint16_t flags_of(const Tunnel &tunnel) {
         flags |= BVS_TUNNEL_TOS_INHERIT;
     if (tunnel.ttl_inherit)
         flags |= BVS_TUNNEL_TTL_INHERIT;
+    if (tunnel.group_policy)
+        flags |= BVS_TUNNEL_GBP;
     return static_cast<std::uint16_t>(flags);
 }
 

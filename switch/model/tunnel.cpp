@@ -88,6 +88,7 @@ Result<Tunnel> Reader::read() {
     read_ttl(tunnel);
     tunnel.dont_fragment = settings_.text("df_default") != "false";
     tunnel.mark = settings_.number("egress_pkt_mark", 0, 0xffffffff);
+    tunnel.group_policy = kind_.type == BVS_TUNNEL_VXLAN && settings_.text("exts") == "gbp";
     warn_of_the_rest();
     return tunnel;
 }
@@ -197,9 +198,8 @@ void Reader::warn_of_the_rest() {
         "ttl",       "df_default", "csum", "egress_pkt_mark", "exts",    "packet_type"};
     for (const auto &[option, value] : options_) {
         if (option == "exts" && kind_.type == BVS_TUNNEL_VXLAN) {
-            settings_.warn(option, value == "gbp" ? "is accepted in frames that come in, and no "
-                                                    "rule sees it"
-                                                  : "is an unknown extension");
+            if (value != "gbp")
+                settings_.warn(option, "is an unknown extension");
             continue;
         }
         if (option == "seq" && kind_.type == BVS_TUNNEL_GRE) {
@@ -274,6 +274,8 @@ StringMap options_of(const Tunnel &tunnel) {
         options["ttl"] = fmt::to_string(tunnel.ttl);
     if (!tunnel.dont_fragment)
         options["df_default"] = "false";
+    if (tunnel.group_policy)
+        options["exts"] = "gbp";
     if (tunnel.mark)
         options["egress_pkt_mark"] = fmt::to_string(*tunnel.mark);
     return options;

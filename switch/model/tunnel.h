@@ -20,7 +20,7 @@ namespace bvs::model {
 
 struct TunnelAddress {
     IpAddress fixed;   // none: nothing was said, or it is
-    bool flow = false; // the flow's tunnel_src or tunnel_dst
+    bool flow = false; // the flow's tunnel_src or tunnel_dst, or the like of IPv6
 
     bool operator==(const TunnelAddress &) const = default;
 };
@@ -45,6 +45,7 @@ struct Tunnel {
     std::uint8_t ttl = 64;
     bool ttl_inherit = false;
     bool dont_fragment = true;
+    bool group_policy = false;         // of VXLAN
     std::optional<std::uint32_t> mark; // egress_pkt_mark
 
     bool operator==(const Tunnel &) const = default;

@@ -33,6 +33,7 @@ void bvs_native_parse_outer(const void *begin, const void *end, __u8 type, int s
     if (result->is_tunnel)
         look_inside(begin, end, &o, result);
     result->to = o.to;
+    result->flags_and_policy = o.flags_and_policy;
     result->l4 = o.l4;
     result->ip_end = o.ip_end;
     result->at = o.at;

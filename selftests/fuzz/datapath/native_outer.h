@@ -11,6 +11,7 @@ extern "C" {
 
 struct bvs_native_outer {
     struct bvs_tunnel_end to;
+    __u64 flags_and_policy;
     __u32 l4, ip_end, at, end;
     __u8 ip_proto, ecn;
     __u8 is_carrier; // below: only if that holds

@@ -44,6 +44,19 @@ void check_carrier(const bvs_native_outer &o, std::size_t size) {
     claim(o.to.precision == 0 && o.to.reserved == 0 && o.ecn <= 3);
 }
 
+// Only what the tunnel's type has.
+std::uint64_t most_said(std::uint8_t type) {
+    switch (type) {
+    case BVS_TUNNEL_GENEVE:
+        return BVS_FLOW_TUNNEL_OAM;
+    case BVS_TUNNEL_VXLAN:
+        return bvs_low_bits(BVS_BITS_tunnel_gbp_id) << BVS_LOWEST_tunnel_gbp_id |
+               0x48ULL << BVS_LOWEST_tunnel_gbp_flags;
+    default:
+        return 0;
+    }
+}
+
 void check_tunnel(const bvs_native_outer &o, std::size_t size, bool super) {
     const bool gre = o.ip_proto == IPPROTO_GRE;
 
@@ -51,6 +64,7 @@ void check_tunnel(const bvs_native_outer &o, std::size_t size, bool super) {
     claim(super ? o.end == size : o.end <= o.ip_end);
     claim(o.at - o.l4 <= 16U + 63 * 4);
     claim(o.to.key < (gre ? 1ULL << 32 : 1ULL << 24));
+    claim(!(o.flags_and_policy & ~most_said(o.to.type)));
 }
 
 void check_inner(const bvs_native_outer &o, std::size_t size) {

@@ -122,7 +122,8 @@ TEST_F(TunnelTest, ListsWhatIsNotTheDefault) {
     const StringMap all = {
         {"remote_ip", "flow"}, {"local_ip", "192.0.2.2"}, {"in_key", "flow"},
         {"out_key", "5"},      {"dst_port", "8472"},      {"tos", "0x8"},
-        {"ttl", "3"},          {"df_default", "false"},   {"egress_pkt_mark", "9"}};
+        {"ttl", "3"},          {"df_default", "false"},   {"egress_pkt_mark", "9"},
+        {"exts", "gbp"}};
     EXPECT_EQ(options_of(vxlan(all)), all);
     EXPECT_THAT(warnings, IsEmpty());
 }
