@@ -13,7 +13,8 @@
 /* What the packet is before any rule has seen it; false if it is no frame. */
 static __always_inline bool pipeline_read(packet_t *packet, struct scratch *s, __u32 in_port,
                                           const struct arrival *arrival) {
-    flow_leave_tunnel(&s->shown);
+    if (flow_has_tunnel(&s->shown))
+        flow_leave_tunnel(&s->shown);
     if (read_flow(packet, &s->shown, &s->at, in_port) &&
         packet_end(packet) - packet_data(packet) < packet->len) {
         packet_pull(packet);
