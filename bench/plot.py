@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The traffic as an SVG: a panel a quantity, a bar a path, whiskers where half of the rounds were."""
+"""Traffic, overlays and tenants as an SVG: a panel a quantity, a bar a path, whiskers where half of the
+rounds were."""
 from xml.sax.saxutils import escape
 
+import overlay
 import paths
 import stats
+import tenants
 from comparison import Comparison
-from measures import QUANTITIES
+from measures import QUANTITIES, Quantity
 
 SHOWN = ("tcp1", "tcp4", "small", "trips", "p99", "forward")
+FIRST_ANSWER = Quantity("a new VM's first answer", "ms", False)
 WIDTH, COLUMNS = 960, 2
-LABEL, BAR = 150, 190  # widths in a panel
+LABEL, BAR = 180, 190  # widths in a panel
 ROW, HEAD, MARGIN = 22, 44, 16
 
 # Greys and one colour that stand on white and on black; text takes the reader's scheme.
@@ -35,22 +39,21 @@ def whisker(x, y, values, scale):
             f'M{low:.1f} {y - 3}v6M{high:.1f} {y - 3}v6"/>')
 
 
-def panel(x, y, key, compared):
-    quantity = QUANTITIES[key]
+def panel(x, y, quantity, series):
+    """`series`: label -> values of the rounds."""
     better = "more is better" if quantity.more_is_better else "less is better"
-    series = {path: stats.present(compared.series(path, key)) for path in compared.values}
     top = max((stats.quartiles(values)[1] for values in series.values() if values), default=1)
     scale = BAR / top
     drawn = [words(x, y + 14, quantity.title, "title"),
              words(x, y + 30, f"{quantity.unit}, {better}", "note")]
-    for i, (path, values) in enumerate(series.items()):
+    for i, (label, values) in enumerate(series.items()):
         middle = y + HEAD + i * ROW + ROW / 2
-        drawn.append(words(x + LABEL - 8, middle + 4, path_label(path), anchor="end"))
+        drawn.append(words(x + LABEL - 8, middle + 4, label, anchor="end"))
         if not values:
             drawn.append(words(x + LABEL, middle + 4, "not measured", "note"))
             continue
         value = stats.median(values)
-        css = "bvs" if path == "bvs" else "bar"
+        css = "bvs" if label.startswith("BVS") else "bar"
         drawn.append(f'<rect class="{css}" x="{x + LABEL}" y="{middle - 7}" '
                      f'width="{value * scale:.1f}" height="14" rx="2"/>')
         drawn.append(whisker(x + LABEL, middle, values, scale))
@@ -58,23 +61,38 @@ def panel(x, y, key, compared):
     return "\n".join(drawn)
 
 
-def path_label(path):
-    return paths.ALL[path][0].partition(",")[0]
+def panels_of(values, label):
+    """Of what was compared, a panel a quantity: (quantity, series)."""
+    compared = Comparison(values)
+    panels = [(QUANTITIES[key], {label(path): stats.present(compared.series(path, key))
+                                 for path in compared.values}) for key in SHOWN]
+    return [one for one in panels if any(one[1].values())]
+
+
+def all_panels(results):
+    """Of every part that was measured."""
+    panels = panels_of(results["traffic"] or {}, lambda path: paths.ALL[path][0].partition(",")[0])
+    if found := results["overlay"]:
+        panels += panels_of(found["traffic"], lambda path: overlay.PATHS[path].title.partition(" and ")[0])
+    if found := results["tenants"]:
+        label = tenants.ARRANGEMENTS.get
+        panels.append((FIRST_ANSWER, {f"BVS, {label(name)}": values
+                                      for name, values in found["first_answer_ms"].items()}))
+        panels += panels_of(found["traffic"], lambda name: f"BVS, {label(name)}")
+    return panels
 
 
 def svg(results):
-    compared = Comparison(results["traffic"] or {})
-    shown = [key for key in SHOWN if any(stats.present(compared.series(path, key))
-                                         for path in compared.values)]
-    step = HEAD + ROW * len(compared.values) + 24
-    rows = -(-len(shown) // COLUMNS)
+    panels = all_panels(results)
+    step = HEAD + ROW * max((len(series) for _, series in panels), default=0) + 24
+    rows = -(-len(panels) // COLUMNS)
     height = MARGIN * 2 + rows * step + 20
     host = results["machine"]
     foot = (f"{host['cpu']}, {host['cpus']} CPUs, Linux {host['kernel']}; medians of {results['rounds']} "
             "alternating rounds, whiskers: quartiles")
-    panels = [panel(MARGIN + (i % COLUMNS) * WIDTH / COLUMNS, MARGIN + i // COLUMNS * step, key, compared)
-              for i, key in enumerate(shown)]
+    drawn = [panel(MARGIN + (i % COLUMNS) * WIDTH / COLUMNS, MARGIN + i // COLUMNS * step, *one)
+             for i, one in enumerate(panels)]
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
         f'height="{height}" role="img" aria-label="Benchmark of switches between two containers">',
-        f"<style>{STYLE}</style>", *panels, words(MARGIN, height - MARGIN, foot, "note"), "</svg>", ""])
+        f"<style>{STYLE}</style>", *drawn, words(MARGIN, height - MARGIN, foot, "note"), "</svg>", ""])

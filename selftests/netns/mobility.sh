@@ -3,7 +3,8 @@
 #
 # One logical switch over three hosts in subnets of their own (docs/tenants.md). A VM moves from one
 # host to another under a TCP stream and a ping: the stream survives, its throughput is plotted, lost
-# pings are counted, and what belonged to its port moves with it (docs/port-state.md).
+# pings are counted, and what belonged to its port moves with it (docs/port-state.md). BVS_PLOT: a
+# file that gets the plot as SVG.
 #
 #   h1 --+ host1 ... router ... host2 +-- h2, which moves to host3
 set -euo pipefail
@@ -49,9 +50,13 @@ echo "of a hundred pings a second $lost were lost; packets to the VM: $before wh
 { [ "$lost" != all ] && [ "$lost" -lt 800 ]; } || fail "$lost pings were lost"
 [ "$after" -gt "$before" ] || fail "its rule counts no more"
 
-jq -r '.intervals[].sum | "\(.start) \(.bits_per_second / 1e6)"' /run/tcp >"${BVS_PLOT:-/run/plot}"
-gnuplot -e "set terminal dumb 100 20; set xlabel 'seconds'; set ylabel 'Mb/s';
-            plot '${BVS_PLOT:-/run/plot}' with lines notitle"
-awk '$1 > 12 && $2 > 0 { alive = 1 } END { exit !alive }' "${BVS_PLOT:-/run/plot}" ||
-    fail "the stream did not come back"
+jq -r '.intervals[].sum | "\(.start) \(.bits_per_second / 1e6)"' /run/tcp >/run/plot
+# plot TERMINAL: the stream's throughput
+plot() {
+    gnuplot -e "set terminal $1; set xlabel 'seconds'; set ylabel 'Mb/s';
+                plot '/run/plot' with lines notitle"
+}
+plot "dumb 100 20"
+[ -z "${BVS_PLOT-}" ] || plot "svg size 960,320" >"$BVS_PLOT"
+awk '$1 > 12 && $2 > 0 { alive = 1 } END { exit !alive }' /run/plot || fail "the stream did not come back"
 stop_tenants
