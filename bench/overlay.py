@@ -22,6 +22,7 @@ UNDERLAY_MTU = 1600  # containers keep 1500 with any header around
 THIRD = "10.99.0.3"
 PORTS = 1000
 STATISTICS = pathlib.Path("/proc/sys/kernel/bpf_stats_enabled")
+HOW = {"alone": "programs, one packet at a time", "flowing": "programs while traffic flows"}
 MEASURED = ("tcp1", "trips", "p50", "p99")
 QUANTITIES = {name: measures.QUANTITIES[name] for name in MEASURED}
 
@@ -175,21 +176,31 @@ def mean_ns(program, send):
 
 
 def cost(lab, pair, rounds, seconds):
-    """Mean time of the programs for small packets: to a container on the same host, and to one behind the
-    tunnel, there where it is wrapped and where it is unwrapped. The cost of measuring is in all."""
+    """Of the programs, for small packets: to a container on the same host, and to one behind the tunnel,
+    there where it is wrapped and where it is unwrapped. By themselves, and while such traffic flows: then
+    with what their data costs that is not in the CPU's caches. The cost of measuring is in all."""
     neighbour = third(lab, pair)
+    switch, underlay = program_at(pair.hosts[0], "pa"), program_at(pair.hosts[1], "u0")
+    alone = lab.measure(
+        "tunnel-cost", "--netns", pair.hosts[0], "--port", "pa", "--program", switch,
+        "--from", mac(pair.a, "eth0"), "--here", mac(neighbour, "eth0"), "--there", mac(pair.b, "eth0"),
+        "--peer-netns", pair.hosts[1], "--underlay", "u0", "--underlay-mac", mac(pair.hosts[1], "u0"),
+        "--underlay-program", underlay, "--rounds", rounds)
     def send(to, address):
         return lambda: lab.measure("small-packets", "--from", pair.a, "--to", to, "--address", address,
                                    "--seconds", seconds)
     here, there = send(neighbour, THIRD), send(pair.b, pair.target)
-    switch, underlay = program_at(pair.hosts[0], "pa"), program_at(pair.hosts[1], "u0")
-    found = {"plain": [], "wrap": [], "unwrap": []}
+    flowing = {"plain": [], "wrap": [], "unwrap": []}
     with program_statistics():
         for _ in range(rounds):
-            found["plain"].append(mean_ns(switch, here))
-            found["wrap"].append(mean_ns(switch, there))
-            found["unwrap"].append(mean_ns(underlay, there))
-    return found
+            flowing["plain"].append(mean_ns(switch, here))
+            flowing["wrap"].append(mean_ns(switch, there))
+            flowing["unwrap"].append(mean_ns(underlay, there))
+    return {"alone": alone, "flowing": flowing}
+
+
+def mac(netns, netdev):
+    return json.loads(shell.run("ip", "-n", netns, "-json", "link", "show", netdev))[0]["address"]
 
 
 def third(lab, pair):
@@ -234,7 +245,7 @@ def thousand(lab, binaries, times):
     return found
 
 
-def added_ns(found, kind, what):
+def added_ns(found, kind, how, what):
     """Above the plain hit, the median of the rounds."""
-    costs = (found or {}).get(f"cost_{kind}")
+    costs = (found or {}).get(f"cost_{kind}", {}).get(how)
     return statistics.median(one - plain for one, plain in zip(costs[what], costs["plain"])) if costs else None

@@ -157,12 +157,13 @@ def overlay_tables(found):
     if "kernel" in compared.values:
         parts.append(ratio_table(compared, overlay.QUANTITIES, "kernel", overlay.PATHS["kernel"].title))
     costs = {kind: found[f"cost_{kind}"] for kind in overlay.KINDS if f"cost_{kind}" in found}
-    rows = [[kind, *(number(stats.median(seen[what]), 0) for what in ("plain", "wrap", "unwrap")),
-             *(number(overlay.added_ns(found, kind, what), 0) for what in ("wrap", "unwrap"))]
-            for kind, seen in costs.items()]
-    if rows:
-        parts.append(table(["programs while traffic flows, ns", "plain hit", "with wrapping",
-                            "with unwrapping", "wrapping adds", "unwrapping adds"], rows))
+    for how, title in overlay.HOW.items():
+        rows = [[kind, *(number(stats.median(seen[how][what]), 0) for what in ("plain", "wrap", "unwrap")),
+                 *(number(overlay.added_ns(found, kind, how, what), 0) for what in ("wrap", "unwrap"))]
+                for kind, seen in costs.items()]
+        if rows:
+            parts.append(table([f"{title}, ns", "plain hit", "with wrapping", "with unwrapping",
+                                "wrapping adds", "unwrapping adds"], rows))
     if seen := found.get("thousand"):
         parts.append(series_table(f"{seen['ports']:,} tunnel ports by one ovs-vsctl", "ms",
                                   {"with bvsd": seen["bvs_ms"],

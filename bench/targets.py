@@ -113,7 +113,7 @@ def within(part, one, other, quantity):
 def tunnel_adds(what):
     """To a packet, the dearest kind."""
     def value(results, _):
-        found = [overlay.added_ns(results["overlay"], kind, what) for kind in overlay.KINDS]
+        found = [overlay.added_ns(results["overlay"], kind, "alone", what) for kind in overlay.KINDS]
         return max(stats.present(found), default=None)
     return value
 

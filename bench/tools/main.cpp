@@ -8,6 +8,7 @@
 #include "bench/tools/redirect.h"
 #include "bench/tools/round_trip.h"
 #include "bench/tools/small_packets.h"
+#include "bench/tools/tunnel_cost.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -26,6 +27,7 @@ struct Options {
     bench::RedirectOptions redirect;
     bench::RoundTripOptions round_trip;
     bench::SmallPacketsOptions small_packets;
+    bench::TunnelCostOptions tunnel_cost;
 };
 
 // The two verbs that send from one namespace to another take the same options.
@@ -77,6 +79,21 @@ void add_pipeline_cost(CLI::App &verb, bench::PipelineCostOptions &options) {
     verb.add_option("--new-flows", options.new_flows);
 }
 
+void add_tunnel_cost(CLI::App &verb, bench::TunnelCostOptions &options) {
+    verb.add_option("--netns", options.netns)->required();
+    verb.add_option("--port", options.port)->required();
+    verb.add_option("--program", options.program)->required();
+    verb.add_option("--from", options.from)->required();
+    verb.add_option("--here", options.here)->required();
+    verb.add_option("--there", options.there)->required();
+    verb.add_option("--peer-netns", options.peer_netns)->required();
+    verb.add_option("--underlay", options.underlay)->required();
+    verb.add_option("--underlay-mac", options.underlay_mac)->required();
+    verb.add_option("--underlay-program", options.underlay_program)->required();
+    verb.add_option("--rounds", options.rounds);
+    verb.add_option("--packets", options.packets);
+}
+
 CLI::App *add_verb(CLI::App &app, const char *name, const char *about, Measure &chosen,
                    Measure measure) {
     auto *verb = app.add_subcommand(name, about);
@@ -106,6 +123,9 @@ void add_verbs(CLI::App &app, Options &o, Measure &chosen) {
     add_pipeline_cost(verb("pipeline-cost", "Cost of OpenFlow's tables in a bvsd that runs",
                            [&o] { return bench::pipeline_cost(o.pipeline_cost); }),
                       o.pipeline_cost);
+    add_tunnel_cost(verb("tunnel-cost", "Cost of wrapping and unwrapping in two bvsd that run",
+                         [&o] { return bench::tunnel_cost(o.tunnel_cost); }),
+                    o.tunnel_cost);
     add_redirect(verb("redirect", "Join two netdevs by a bare redirect",
                       [&o]() -> Result<std::string> {
                           if (auto joined = bench::redirect(o.redirect); !joined)

@@ -7,26 +7,51 @@
 
 namespace bvs::bench {
 
-Result<double> nanoseconds(const TestRun &run, std::uint32_t packets) {
+namespace {
+
+constexpr std::size_t k_most_bytes = 2048;
+
+// Runs the program as often as `options` says, on a frame of its own.
+Result<> test(const TestRun &run, bpf_test_run_opts &options) {
     __sk_buff skb = {};
     skb.ifindex = run.ifindex;
     xdp_md md = {};
     md.data_end = static_cast<__u32>(run.frame.size());
     md.ingress_ifindex = run.ifindex;
-    bpf_test_run_opts options = {};
     options.sz = sizeof options;
     options.data_in = run.frame.data();
     options.data_size_in = static_cast<__u32>(run.frame.size());
     options.ctx_in = run.xdp ? static_cast<void *>(&md) : &skb;
     options.ctx_size_in = run.xdp ? sizeof md : sizeof skb;
-    options.repeat = static_cast<int>(packets);
-    const double begin = thread_cpu_seconds();
     if (bpf_prog_test_run_opts(run.program, &options))
         return fail_errno(errno, "BPF_PROG_TEST_RUN");
-    const double seconds = thread_cpu_seconds() - begin;
     if (static_cast<int>(options.retval) != run.verdict)
         return fail("a test run ended with verdict {} instead of {}", options.retval, run.verdict);
-    return seconds * 1e9 / packets;
+    return {};
+}
+
+} // namespace
+
+Result<double> nanoseconds(const TestRun &run, std::uint32_t packets) {
+    bpf_test_run_opts options = {};
+    options.repeat = static_cast<int>(packets);
+    const double begin = thread_cpu_seconds();
+    if (auto tested = test(run, options); !tested)
+        return std::unexpected(tested.error());
+    return (thread_cpu_seconds() - begin) * 1e9 / packets;
+}
+
+Result<Single> single(const TestRun &run) {
+    Single result = {.frame = fixture::Bytes(k_most_bytes)};
+    bpf_test_run_opts options = {};
+    options.repeat = 1;
+    options.data_out = result.frame.data();
+    options.data_size_out = static_cast<__u32>(result.frame.size());
+    if (auto tested = test(run, options); !tested)
+        return std::unexpected(tested.error());
+    result.frame.resize(options.data_size_out);
+    result.nanoseconds = options.duration;
+    return result;
 }
 
 } // namespace bvs::bench

@@ -21,4 +21,11 @@ struct TestRun {
 // CPU time of a packet, an empty program's included.
 Result<double> nanoseconds(const TestRun &run, std::uint32_t packets);
 
+// One frame as the program leaves it, and the kernel's clock around the run.
+struct Single {
+    fixture::Bytes frame;
+    std::uint32_t nanoseconds = 0;
+};
+Result<Single> single(const TestRun &run);
+
 } // namespace bvs::bench

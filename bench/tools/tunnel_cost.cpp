@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/tools/tunnel_cost.h"
+
+#include "bench/tools/datagram.h"
+#include "bench/tools/place.h"
+#include "bench/tools/test_run.h"
+
+#include <algorithm>
+#include <bpf/bpf.h>
+#include <fmt/ranges.h>
+#include <linux/pkt_cls.h>
+#include <netinet/ether.h>
+#include <vector>
+
+namespace bvs::bench {
+
+namespace {
+
+using fixture::Bytes;
+using fixture::Frame;
+
+Result<std::uint64_t> mac_of(const std::string &text) {
+    ether_addr address = {};
+    if (!ether_aton_r(text.c_str(), &address))
+        return fail("{} is no MAC address", text);
+    std::uint64_t mac = 0;
+    for (const auto byte : address.ether_addr_octet)
+        mac = mac << 8 | byte;
+    return mac;
+}
+
+Result<Bytes> datagram_between(const std::string &from, const std::string &to) {
+    const auto src = mac_of(from), dst = mac_of(to);
+    for (const auto &one : {src, dst})
+        if (!one)
+            return std::unexpected(one.error());
+    return Frame{.dst = *dst, .src = *src, .type = ETH_P_IP, .payload = datagram()}.bytes();
+}
+
+struct Case {
+    const char *name;
+    std::string netns;
+    TestRun run;
+    std::vector<std::uint32_t> rounds = {};
+};
+
+// Of as many packets, the median: an interrupt that one waited for does not count.
+Result<std::uint32_t> median(const TestRun &run, std::uint32_t packets) {
+    std::vector<std::uint32_t> all;
+    all.reserve(packets);
+    for (std::uint32_t i = 0; i < packets; ++i) {
+        const auto one = single(run);
+        if (!one)
+            return std::unexpected(one.error());
+        all.push_back(one->nanoseconds);
+    }
+    const auto middle = all.begin() + packets / 2;
+    std::ranges::nth_element(all, middle);
+    return *middle;
+}
+
+// What the far host gets: the kernel fills in the link header after the program.
+Result<Bytes> wrapped(const TestRun &wrap, const std::string &to) {
+    auto sent = single(wrap);
+    if (!sent)
+        return std::unexpected(sent.error());
+    const auto mac = mac_of(to);
+    if (!mac)
+        return std::unexpected(mac.error());
+    std::ranges::copy(fixture::big_endian(*mac, 6), sent->frame.begin());
+    return std::move(sent->frame);
+}
+
+Result<std::vector<Case>> cases_of(const TunnelCostOptions &o, int program, int underlay_program) {
+    const auto here = datagram_between(o.from, o.here), there = datagram_between(o.from, o.there);
+    for (const auto &one : {here, there})
+        if (!one)
+            return std::unexpected(one.error());
+    if (auto entered = enter_netns(o.netns); !entered)
+        return std::unexpected(entered.error());
+    const auto port = netdev(o.port);
+    if (!port)
+        return std::unexpected(port.error());
+    const TestRun plain = {
+        .program = program, .ifindex = *port, .verdict = TC_ACT_REDIRECT, .frame = *here};
+    TestRun wrap = plain, unwrap = plain;
+    wrap.frame = *there;
+    auto carrier = wrapped(wrap, o.underlay_mac);
+    if (!carrier)
+        return std::unexpected(carrier.error());
+    if (auto entered = enter_netns(o.peer_netns); !entered)
+        return std::unexpected(entered.error());
+    const auto underlay = netdev(o.underlay);
+    if (!underlay)
+        return std::unexpected(underlay.error());
+    unwrap.program = underlay_program;
+    unwrap.ifindex = *underlay;
+    unwrap.frame = std::move(*carrier);
+    return std::vector<Case>{
+        {"plain", o.netns, plain}, {"wrap", o.netns, wrap}, {"unwrap", o.peer_netns, unwrap}};
+}
+
+Result<> measure(std::vector<Case> &cases, std::uint32_t rounds, std::uint32_t packets) {
+    for (std::uint32_t round = 0; round <= rounds; ++round)
+        for (auto &one : cases) {
+            if (auto entered = enter_netns(one.netns); !entered)
+                return entered;
+            const auto cost = median(one.run, packets);
+            if (!cost)
+                return fail("{}: {}", one.name, cost.error().message);
+            if (round > 0) // the first warms up
+                one.rounds.push_back(*cost);
+        }
+    return {};
+}
+
+} // namespace
+
+Result<std::string> tunnel_cost(const TunnelCostOptions &options) {
+    const Descriptor program(bpf_prog_get_fd_by_id(options.program));
+    const Descriptor underlay_program(bpf_prog_get_fd_by_id(options.underlay_program));
+    if (!program || !underlay_program)
+        return fail_errno(errno, "no BPF program {} or {}", options.program,
+                          options.underlay_program);
+    if (auto pinned = pin_to_cpu(0); !pinned)
+        return std::unexpected(pinned.error());
+    auto cases = cases_of(options, program.get(), underlay_program.get());
+    if (!cases)
+        return std::unexpected(cases.error());
+    if (auto done = measure(*cases, options.rounds, options.packets); !done)
+        return std::unexpected(done.error());
+    std::string json;
+    for (const auto &one : *cases)
+        json += fmt::format(R"({}"{}": [{}])", json.empty() ? "" : ", ", one.name,
+                            fmt::join(one.rounds, ", "));
+    return "{" + json + "}";
+}
+
+} // namespace bvs::bench
