@@ -7,6 +7,7 @@
 #define BVS_BPF_RECEIVE_H
 
 #include "bpf/arrival.h"
+#include "bpf/carrier.h"
 #include "bpf/normal.h"
 #include "bpf/pipeline.h"
 #include "bpf/too_big.h"

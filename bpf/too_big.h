@@ -135,7 +135,7 @@ __noinline int make_answer(packet_t *packet, struct wrapping *w, __u32 mtu) {
 
 static __always_inline void answer_arrives(const struct wrapping *w, struct arrival *arrival) {
     arrival->tunnel_id = w->key;
-    arrival_from(arrival, &w->way.remote, &w->way.local, 0);
+    arrival_from(arrival, &w->way.to.remote, &w->way.local, 0);
     arrival->deep = 1;
 }
 

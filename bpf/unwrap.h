@@ -7,8 +7,10 @@
 #define BVS_BPF_UNWRAP_H
 
 #include "bpf/arrival.h"
+#include "bpf/carrier.h"
 #include "bpf/drop.h"
 #include "bpf/outer.h"
+#include "bpf/recall.h"
 
 static __always_inline bool is_linear(const packet_t *packet, __u32 bytes) {
     return packet_end(packet) - packet_data(packet) >= (bytes < packet->len ? bytes : packet->len);
@@ -50,9 +52,37 @@ static __always_inline bool is_local(const struct bvs_address *address) {
     return bpf_map_lookup_elem(&local_addresses, address);
 }
 
+/* Is it to an address of ours? */
+static __always_inline bool find_carrier(const struct outer *o, struct carrier *c) {
+    if (!is_local(&o->to.local))
+        return false;
+    c->martian = is_martian(&o->to.remote) || is_local(&o->to.remote);
+    return true;
+}
+
+/* The same, asked only if it is worth it. */
+static __always_inline bool recall_carrier(const struct outer *o, struct carrier *c) {
+    __u32 slot = recall_slot(o->to.remote.low, o->to.local.low) & (CARRIERS - 1);
+    struct carrier *known = bpf_map_lookup_elem(&carriers, &slot);
+
+    c->remote = o->to.remote;
+    c->local = o->to.local;
+    c->moment = recall_moment();
+    if (known && recall_equal(known, c, offsetof(struct carrier, martian))) {
+        c->martian = known->martian;
+        return true;
+    }
+    if (!find_carrier(o, c))
+        return false;
+    if (known)
+        *known = *c;
+    return true;
+}
+
 /* Null: the packet is the host's. One with a tag is for the netdev of that VLAN, unless the tag has
  * but a priority. */
-static __always_inline const struct bvs_listener *find_listener(packet_t *packet, struct outer *o) {
+static __always_inline const struct bvs_listener *find_listener(packet_t *packet, struct outer *o,
+                                                                struct carrier *c) {
     const struct bvs_listener *listener;
     __u32 key;
 
@@ -61,7 +91,7 @@ static __always_inline const struct bvs_listener *find_listener(packet_t *packet
         return 0;
     key = bvs_listener_key(o->ip_proto, o->to.dst_port);
     listener = bpf_map_lookup_elem(&tunnel_listeners, &key);
-    return listener && is_local(&o->to.local) ? listener : 0;
+    return listener && recall_carrier(o, c) ? listener : 0;
 }
 
 /* The port of the end that fits best; 0: there is none. */
@@ -215,11 +245,8 @@ static __always_inline void fill_arrival(const struct outer *o, __u32 port,
 /* Why the packet has to be dropped; BVS_DROP_N: it has not. */
 static __always_inline enum bvs_drop_reason judge(packet_t *packet, struct outer *o,
                                                   struct inner *inner) {
-    bool right;
+    bool right = read_tunnel(packet, o);
 
-    if (is_martian(&o->to.remote) || is_local(&o->to.remote))
-        return BVS_DROP_TUNNEL_MARTIAN;
-    right = read_tunnel(packet, o);
     if (right) {
         read_inner(packet, o, inner);
         right = merge_ecn(o, inner);
@@ -232,16 +259,17 @@ __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
     const struct bvs_listener *listener;
     enum bvs_drop_reason why;
     struct inner inner = {};
+    struct carrier c = {};
     struct outer o = {};
     __u32 in;
 
     if (!port || !arrival)
         return TC_ACT_SHOT;
-    listener = find_listener(packet, &o);
+    listener = find_listener(packet, &o, &c);
     if (!listener)
         return TC_ACT_UNSPEC;
     o.to.type = listener->type;
-    why = judge(packet, &o, &inner);
+    why = c.martian ? BVS_DROP_TUNNEL_MARTIAN : judge(packet, &o, &inner);
     if (why != BVS_DROP_N)
         return drop(packet, why, 0, 0);
     in = find_end(&o.to, listener->precisions);

@@ -33,6 +33,7 @@ struct wrapping {
     __u32 ip;               /* bytes of the outer IP header */
     __u32 tunnel;           /* of what is between that and the frame */
     __u32 link;             /* of the inner link header, if it is written anew */
+    __u32 hash;             /* of the frame's flow */
     __u8 is_ip;             /* the frame has an IP header, with these fields */
     __u8 tos;
     __u8 ttl;
@@ -57,31 +58,31 @@ static __always_inline struct bvs_address flow_address(bool v4, __u32 address, c
 }
 
 /* False: it has none to send to, or none of the local one's family. */
-static __always_inline bool wrap_flow_ends(struct way *w, const struct bvs_tunnel *t,
+static __always_inline bool wrap_flow_ends(struct destination *to, const struct bvs_tunnel *t,
                                            const struct bvs_flow *flow) {
     bool v4 = bvs_flow_get(flow, tunnel_dst);
 
-    w->remote = flow_address(v4, bvs_flow_get(flow, tunnel_dst),
-                             &flow->word[BVS_WORD_tunnel_ipv6_dst_high]);
+    to->remote = flow_address(v4, bvs_flow_get(flow, tunnel_dst),
+                              &flow->word[BVS_WORD_tunnel_ipv6_dst_high]);
     if (t->flags & BVS_TUNNEL_LOCAL_FLOW)
-        w->local = flow_address(v4, bvs_flow_get(flow, tunnel_src),
-                                &flow->word[BVS_WORD_tunnel_ipv6_src_high]);
-    if (bvs_address_is_none(&w->remote))
+        to->local = flow_address(v4, bvs_flow_get(flow, tunnel_src),
+                                 &flow->word[BVS_WORD_tunnel_ipv6_src_high]);
+    if (bvs_address_is_none(&to->remote))
         return false;
-    return bvs_address_is_none(&w->local) ||
-           bvs_address_is_v4(&w->local) == bvs_address_is_v4(&w->remote);
+    return bvs_address_is_none(&to->local) ||
+           bvs_address_is_v4(&to->local) == bvs_address_is_v4(&to->remote);
 }
 
 /* False: the flow should say where to, and does not. */
 static __always_inline bool wrap_ends(struct wrapping *w, const struct bvs_tunnel *t,
                                       const struct scratch *s) {
-    w->way.remote = t->remote;
-    w->way.local = t->local;
+    w->way.to.remote = t->remote;
+    w->way.to.local = t->local;
     w->key = t->key;
     w->flags_and_policy = s ? s->shown.word[BVS_WORD_tunnel_flags] : 0;
     if (t->flags & BVS_TUNNEL_KEY_OUT_FLOW)
         w->key = s ? bvs_flow_get(&s->shown, tunnel_id) : 0;
-    return !(t->flags & BVS_TUNNEL_REMOTE_FLOW) || (s && wrap_flow_ends(&w->way, t, &s->shown));
+    return !(t->flags & BVS_TUNNEL_REMOTE_FLOW) || (s && wrap_flow_ends(&w->way.to, t, &s->shown));
 }
 
 /* Bytes of the header behind the IP header of a super-frame. */
@@ -94,11 +95,40 @@ static __always_inline __u32 segment_header(packet_t *packet, __u32 at, __u8 pro
     return (offset >> 4) * 4;
 }
 
-/* What the frame says of itself. Null-padded, as what is no IP packet need not have so many bytes.
- */
+static __always_inline bool has_ports(__u8 protocol) {
+    return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
+}
+
+/* Of the addresses, and of the ports if there are any: all packets of a flow have the same, also if
+ * some are fragments. */
+static __always_inline __u32 hash_ipv4(packet_t *packet, __u32 at, const __u8 *ip) {
+    __u32 ports = 0;
+
+    if (has_ports(ip[9]) && !(load16(ip + 6) & 0x3fff))
+        bpf_skb_load_bytes(packet, at + (ip[0] & 0x0f) * 4, &ports, sizeof(ports));
+    return bvs_hash_finish(bvs_hash_word(0, load64(ip + 12)) +
+                           bvs_hash_word(1, (__u64)ports << 8 | ip[9])) >>
+           32;
+}
+
+static __always_inline __u32 hash_ipv6(packet_t *packet, __u32 at, const __u8 *ip) {
+    __u64 hash = bvs_hash_word(0, load64(ip + 8)) + bvs_hash_word(1, load64(ip + 16)) +
+                 bvs_hash_word(2, load64(ip + 24)) + bvs_hash_word(3, load64(ip + 32));
+    __u32 ports = 0;
+
+    if (has_ports(ip[6]))
+        bpf_skb_load_bytes(packet, at + IPV6_BYTES, &ports, sizeof(ports));
+    return bvs_hash_finish(hash + bvs_hash_word(4, (__u64)ports << 8 | ip[6])) >> 32;
+}
+
+static __always_inline __u32 hash_ethernet(const struct ethernet *eth) {
+    return bvs_hash_finish(bvs_hash_word(0, eth->dst) + bvs_hash_word(1, eth->src)) >> 32;
+}
+
+/* What the frame says of itself. The header's place serves to read from. */
 static __always_inline void wrap_read(packet_t *packet, struct wrapping *w) {
     __u32 at, ip_bytes;
-    __u8 ip[10] = {};
+    __u8 *ip = w->header;
     bool ipv6;
 
     w->is_ip = w->tos = w->ttl = 0;
@@ -107,11 +137,15 @@ static __always_inline void wrap_read(packet_t *packet, struct wrapping *w) {
         w->eth.type = 0;
     ipv6 = w->eth.type == ETH_P_IPV6;
     at = w->eth.payload;
-    if ((!ipv6 && w->eth.type != ETH_P_IP) || bpf_skb_load_bytes(packet, at, ip, sizeof(ip)))
+    w->hash = hash_ethernet(&w->eth);
+    if ((!ipv6 && w->eth.type != ETH_P_IP) ||
+        (ipv6 ? bpf_skb_load_bytes(packet, at, ip, IPV6_BYTES)
+              : bpf_skb_load_bytes(packet, at, ip, IPV4_BYTES)))
         return;
     w->is_ip = 1;
     w->tos = ipv6 ? load16(ip) >> 4 : ip[1];
     w->ttl = ipv6 ? ip[7] : ip[8];
+    w->hash = ipv6 ? hash_ipv6(packet, at, ip) : hash_ipv4(packet, at, ip);
     ip_bytes = ipv6 ? IPV6_BYTES : (ip[0] & 0x0f) * 4;
     if (packet->gso_size)
         w->segment = w->frame - packet->len + at + ip_bytes +
@@ -122,19 +156,17 @@ static __always_inline bool wrap_has_key(const struct bvs_tunnel *t) {
     return t->flags & (BVS_TUNNEL_KEY_OUT | BVS_TUNNEL_KEY_OUT_FLOW);
 }
 
-static __always_inline void wrap_plan(packet_t *packet, struct wrapping *w,
-                                      const struct bvs_tunnel *t) {
-    bool v4 = bvs_address_is_v4(&w->way.remote), gre = t->type == BVS_TUNNEL_GRE;
+static __always_inline void wrap_plan(struct wrapping *w, const struct bvs_tunnel *t) {
+    bool v4 = bvs_address_is_v4(&w->way.to.remote), gre = t->type == BVS_TUNNEL_GRE;
+    struct destination *to = &w->way.to;
 
     w->ip = v4 ? IPV4_BYTES : IPV6_BYTES;
     w->tunnel = gre ? (wrap_has_key(t) ? 8 : 4) : UDP_BYTES + 8;
-    w->way.bytes = w->ip + w->tunnel + w->segment;
-    w->way.protocol = gre ? IPPROTO_GRE : IPPROTO_UDP;
-    w->way.hash = bpf_get_hash_recalc(packet);
-    w->way.sport = gre ? 0 : FIRST_SOURCE_PORT + ((__u64)w->way.hash * SOURCE_PORTS >> 32);
-    w->way.dport = gre ? 0 : t->dst_port;
-    w->way.tos = t->flags & BVS_TUNNEL_TOS_INHERIT && w->is_ip ? w->tos : t->tos;
-    w->way.tos = (w->way.tos & ~3) | (w->tos & 3); /* RFC 6040, 4.1 */
+    to->protocol = gre ? IPPROTO_GRE : IPPROTO_UDP;
+    to->sport = gre ? 0 : FIRST_SOURCE_PORT + ((__u64)w->hash * SOURCE_PORTS >> 32);
+    to->dport = gre ? 0 : t->dst_port;
+    to->tos = t->flags & BVS_TUNNEL_TOS_INHERIT && w->is_ip ? w->tos : t->tos;
+    to->tos = (to->tos & ~3) | (w->tos & 3); /* RFC 6040, 4.1 */
     if (!(t->flags & BVS_TUNNEL_TTL_INHERIT) || !w->ttl)
         w->ttl = t->ttl;
 }
@@ -151,15 +183,15 @@ static __always_inline void put_ipv4(__u8 *p, const struct wrapping *w,
     __u32 sum = 0;
 
     p[0] = 0x45;
-    p[1] = w->way.tos;
+    p[1] = w->way.to.tos;
     store16(p + 2, wrap_length(w->ip + w->tunnel + w->frame));
     store16(p + 4, df ? 0 : bpf_get_prandom_u32()); /* RFC 6864 */
     store16(p + 6, df ? IPV4_DF : 0);
     p[8] = w->ttl;
-    p[9] = w->way.protocol;
+    p[9] = w->way.to.protocol;
     store16(p + 10, 0);
     store32(p + 12, w->way.local.low);
-    store32(p + 16, w->way.remote.low);
+    store32(p + 16, w->way.to.remote.low);
     for (int i = 0; i < IPV4_BYTES; i += 2)
         sum += load16(p + i);
     sum = (sum >> 16) + (sum & 0xffff);
@@ -167,12 +199,12 @@ static __always_inline void put_ipv4(__u8 *p, const struct wrapping *w,
 }
 
 static __always_inline void put_ipv6(__u8 *p, const struct wrapping *w) {
-    store32(p, 6U << 28 | (__u32)w->way.tos << 20);
+    store32(p, 6U << 28 | (__u32)w->way.to.tos << 20);
     store16(p + 4, wrap_length(w->tunnel + w->frame));
-    p[6] = w->way.protocol;
+    p[6] = w->way.to.protocol;
     p[7] = w->ttl;
     store_address((__u32 *)(p + 8), &w->way.local);
-    store_address((__u32 *)(p + 24), &w->way.remote);
+    store_address((__u32 *)(p + 24), &w->way.to.remote);
 }
 
 /* The first four bytes, which may have a group policy: there is none that is all zeros. */
@@ -197,8 +229,8 @@ static __always_inline void put_tunnel(__u8 *p, const struct wrapping *w,
         store32(p + 4, w->key); /* not sent if there is none */
         return;
     }
-    store16(p, w->way.sport);
-    store16(p + 2, w->way.dport);
+    store16(p, w->way.to.sport);
+    store16(p + 2, w->way.to.dport);
     store16(p + 4, wrap_length(w->tunnel + w->frame));
     store16(p + 6, 0); /* no checksum: RFC 7348, 4.1, and RFC 6935 */
     store32(p + 8, t->type == BVS_TUNNEL_VXLAN ? vxlan_flags(w, t) : geneve_flags(w));
@@ -243,8 +275,8 @@ static __always_inline void wrap_put(struct wrapping *w, const struct bvs_tunnel
 static __always_inline __u64 room_flags(const struct wrapping *w) {
     return BPF_F_ADJ_ROOM_ENCAP_L2(w->link) | BPF_F_ADJ_ROOM_ENCAP_L2_ETH |
            (w->ip == IPV4_BYTES ? BPF_F_ADJ_ROOM_ENCAP_L3_IPV4 : BPF_F_ADJ_ROOM_ENCAP_L3_IPV6) |
-           (w->way.protocol == IPPROTO_GRE ? BPF_F_ADJ_ROOM_ENCAP_L4_GRE
-                                           : BPF_F_ADJ_ROOM_ENCAP_L4_UDP);
+           (w->way.to.protocol == IPPROTO_GRE ? BPF_F_ADJ_ROOM_ENCAP_L4_GRE
+                                              : BPF_F_ADJ_ROOM_ENCAP_L4_UDP);
 }
 
 static __always_inline int wrap_store(packet_t *packet, const struct wrapping *w) {
@@ -263,7 +295,7 @@ static __always_inline bool wrap_room(packet_t *packet, const struct wrapping *w
  * it gives room, and that it cuts a super-frame as one in a tunnel is right again, if that is again
  * one over UDP, or over GRE. */
 static __always_inline bool wrap_again(packet_t *packet, const struct wrapping *w) {
-    return packet->gso_size && w->left == w->way.protocol && wrap_room(packet, w, 0) &&
+    return packet->gso_size && w->left == w->way.to.protocol && wrap_room(packet, w, 0) &&
            !wrap_store(packet, w) && packet_tell_type(packet, 0);
 }
 
@@ -296,7 +328,7 @@ static __always_inline bool wrap_other(packet_t *packet, struct wrapping *w) {
 
 /* Global functions, so that the verifier looks at each once. */
 __noinline int wrap_route(packet_t *packet, struct way *way) {
-    return way ? route_find(packet, way) : BVS_DROP_TUNNEL_WRAP;
+    return way ? route_recall(packet, way) : BVS_DROP_TUNNEL_WRAP;
 }
 
 __noinline int wrap_make(packet_t *packet, struct wrapping *w, const struct bvs_tunnel *t,
@@ -325,11 +357,14 @@ __noinline int wrap(packet_t *packet, __u32 to, __u32 level, const struct arriva
     if (!wrap_ends(w, t, scratch_at(level)))
         return BVS_DROP_TUNNEL_REMOTE;
     wrap_read(packet, w);
-    wrap_plan(packet, w, t);
+    wrap_plan(w, t);
     why = wrap_route(packet, &w->way);
-    *mtu = w->way.mtu - w->ip - w->tunnel - (w->eth.payload + w->frame - packet->len);
     if (why != BVS_DROP_N)
         return why;
+    if (w->ip + w->tunnel + w->segment > w->way.mtu) {
+        *mtu = w->way.mtu - w->ip - w->tunnel - (w->eth.payload + w->frame - packet->len);
+        return BVS_DROP_TUNNEL_MTU;
+    }
     w->left = arrival->left;
     if (!wrap_make(packet, w, t, arrival->deep))
         return BVS_DROP_TUNNEL_WRAP;
