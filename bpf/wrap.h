@@ -99,8 +99,8 @@ static __always_inline bool has_ports(__u8 protocol) {
     return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
 }
 
-/* Of the addresses, and of the ports if there are any: all packets of a flow have the same, also if
- * some are fragments. */
+/* Of the addresses, and of the ports if each packet has them: all fragments of one have the same.
+ */
 static __always_inline __u32 hash_ipv4(packet_t *packet, __u32 at, const __u8 *ip) {
     __u32 ports = 0;
 
