@@ -2,12 +2,12 @@
 #include "bench/tools/program_cost.h"
 
 #include "bench/tools/place.h"
+#include "bench/tools/rounds.h"
 #include "bench/tools/test_run.h"
 #include "bench/tools/yardstick.h"
 #include "selftests/fixture/small_switch.h"
 
 #include <algorithm>
-#include <functional>
 #include <linux/pkt_cls.h>
 #include <string_view>
 #include <vector>
@@ -118,9 +118,6 @@ class Stage {
   public:
     static Result<std::unique_ptr<Stage>> build();
 
-    Result<double> repeated(const TestRun &run, std::uint32_t packets) const {
-        return nanoseconds(run, packets);
-    }
     // Frames of ever other addresses, from the first `from` ports in turn.
     Result<double> varied(const Population &p, std::uint32_t from, int program, int verdict,
                           std::uint32_t packets);
@@ -204,18 +201,13 @@ Result<double> Stage::varied(const Population &p, std::uint32_t from, int progra
     return sum / from;
 }
 
-struct Case {
-    const char *name;
-    std::function<Result<double>(std::uint32_t packets)> cost;
-    std::vector<double> rounds = {};
-};
-
-std::vector<Case> cases_of(Stage &s) {
-    const auto repeated = [&s](const TestRun &run) {
-        return [&s, run](std::uint32_t packets) { return s.repeated(run, packets); };
+std::vector<Cost> costs_of(Stage &s, std::uint32_t packets) {
+    const auto repeated = [packets](const TestRun &run) {
+        return [packets, run] { return nanoseconds(run, packets); };
     };
-    const auto varied = [&s](const Population &p, std::uint32_t from, int program, int verdict) {
-        return [&s, p, from, program, verdict](std::uint32_t packets) {
+    const auto varied = [&s, packets](const Population &p, std::uint32_t from, int program,
+                                      int verdict) {
+        return [&s, packets, p, from, program, verdict] {
             return s.varied(p, from, program, verdict, packets);
         };
     };
@@ -259,20 +251,7 @@ Result<std::string> program_cost(const ProgramCostOptions &options) {
         return std::unexpected(stage.error());
     if (auto pinned = pin_to_cpu(0); !pinned)
         return std::unexpected(pinned.error());
-    auto cases = cases_of(**stage);
-    for (std::uint32_t round = 0; round <= options.rounds; ++round)
-        for (auto &one : cases) {
-            const auto cost = one.cost(options.packets);
-            if (!cost)
-                return fail("{}: {}", one.name, cost.error().message);
-            if (round > 0) // the first warms up
-                one.rounds.push_back(*cost);
-        }
-    std::string json;
-    for (const auto &one : cases)
-        json += fmt::format(R"({}"{}": [{:.2f}])", json.empty() ? "" : ", ", one.name,
-                            fmt::join(one.rounds, ", "));
-    return "{" + json + "}";
+    return in_rounds(costs_of(**stage, options.packets), options.rounds, 2);
 }
 
 } // namespace bvs::bench

@@ -3,11 +3,11 @@
 
 #include "bench/tools/datagram.h"
 #include "bench/tools/place.h"
+#include "bench/tools/rounds.h"
 #include "bench/tools/test_run.h"
 
 #include <algorithm>
 #include <bpf/bpf.h>
-#include <fmt/ranges.h>
 #include <linux/pkt_cls.h>
 #include <netinet/ether.h>
 #include <vector>
@@ -37,15 +37,8 @@ Result<Bytes> datagram_between(const std::string &from, const std::string &to) {
     return Frame{.dst = *dst, .src = *src, .type = ETH_P_IP, .payload = datagram()}.bytes();
 }
 
-struct Case {
-    const char *name;
-    std::string netns;
-    TestRun run;
-    std::vector<std::uint32_t> rounds = {};
-};
-
 // Of as many packets, the median: an interrupt that one waited for does not count.
-Result<std::uint32_t> median(const TestRun &run, std::uint32_t packets) {
+Result<double> median(const TestRun &run, std::uint32_t packets) {
     std::vector<std::uint32_t> all;
     all.reserve(packets);
     for (std::uint32_t i = 0; i < packets; ++i) {
@@ -71,7 +64,7 @@ Result<Bytes> wrapped(const TestRun &wrap, const std::string &to) {
     return std::move(sent->frame);
 }
 
-Result<std::vector<Case>> cases_of(const TunnelCostOptions &o, int program, int underlay_program) {
+Result<std::vector<Cost>> costs_of(const TunnelCostOptions &o, int program, int underlay_program) {
     const auto here = datagram_between(o.from, o.here), there = datagram_between(o.from, o.there);
     for (const auto &one : {here, there})
         if (!one)
@@ -96,22 +89,16 @@ Result<std::vector<Case>> cases_of(const TunnelCostOptions &o, int program, int 
     unwrap.program = underlay_program;
     unwrap.ifindex = *underlay;
     unwrap.frame = std::move(*carrier);
-    return std::vector<Case>{
-        {"plain", o.netns, plain}, {"wrap", o.netns, wrap}, {"unwrap", o.peer_netns, unwrap}};
-}
-
-Result<> measure(std::vector<Case> &cases, std::uint32_t rounds, std::uint32_t packets) {
-    for (std::uint32_t round = 0; round <= rounds; ++round)
-        for (auto &one : cases) {
-            if (auto entered = enter_netns(one.netns); !entered)
-                return entered;
-            const auto cost = median(one.run, packets);
-            if (!cost)
-                return fail("{}: {}", one.name, cost.error().message);
-            if (round > 0) // the first warms up
-                one.rounds.push_back(*cost);
-        }
-    return {};
+    const auto cost = [&o](const std::string &netns, const TestRun &run) {
+        return [&o, &netns, run]() -> Result<double> {
+            if (auto entered = enter_netns(netns); !entered)
+                return std::unexpected(entered.error());
+            return median(run, o.packets);
+        };
+    };
+    return std::vector<Cost>{{"plain", cost(o.netns, plain)},
+                             {"wrap", cost(o.netns, wrap)},
+                             {"unwrap", cost(o.peer_netns, unwrap)}};
 }
 
 } // namespace
@@ -124,16 +111,10 @@ Result<std::string> tunnel_cost(const TunnelCostOptions &options) {
                           options.underlay_program);
     if (auto pinned = pin_to_cpu(0); !pinned)
         return std::unexpected(pinned.error());
-    auto cases = cases_of(options, program.get(), underlay_program.get());
-    if (!cases)
-        return std::unexpected(cases.error());
-    if (auto done = measure(*cases, options.rounds, options.packets); !done)
-        return std::unexpected(done.error());
-    std::string json;
-    for (const auto &one : *cases)
-        json += fmt::format(R"({}"{}": [{}])", json.empty() ? "" : ", ", one.name,
-                            fmt::join(one.rounds, ", "));
-    return "{" + json + "}";
+    const auto costs = costs_of(options, program.get(), underlay_program.get());
+    if (!costs)
+        return std::unexpected(costs.error());
+    return in_rounds(*costs, options.rounds, 0);
 }
 
 } // namespace bvs::bench
