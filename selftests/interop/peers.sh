@@ -4,18 +4,7 @@
 # Sourced after lib.sh: guest 9 is a host with tunnels to ours, of the kernel's vxlan device or of Open
 # vSwitch's userspace datapath. Its guests are itself: 10.0.0.99 untagged, 10.1.0.99 in VLAN 10.
 #
-#   p9 172.16.0.254, fd00::fe --- eth0 172.16.0.9, fd00::9 - tunnel t0 - lb 10.0.0.99, v10 10.1.0.99 :h9
-
-peer_host() {
-    guest 9 172.16.0.9/24
-    ip -n h9 addr add fd00::9/64 dev eth0 nodad
-    ip addr add 172.16.0.254/24 dev p9
-    ip addr add fd00::fe/64 dev p9 nodad
-    ip link set p9 mtu 1600
-    ip -n h9 link set eth0 mtu 1600
-}
-here() { if [ "$1" = 6 ]; then echo fd00::fe; else echo 172.16.0.254; fi; }
-there() { if [ "$1" = 6 ]; then echo fd00::9; else echo 172.16.0.9; fi; }
+#   p9 172.16.0.254, fd00::fe --- eth0 172.16.0.9, fd00::9 - tunnel - lb 10.0.0.99, v10 10.1.0.99 :h9
 
 # addressed NETDEV ADDRESS
 addressed() {
@@ -56,14 +45,12 @@ kernel_peer() {
     addressed lb 10.0.0.99
     addressed v10 10.1.0.99
 }
-# kernel_tunnel vxlan VERSION
-kernel_tunnel() {
-    ip -n h9 link del t0 2>/dev/null || true
-    ip -n h9 link add t0 type "$1" id 7 dstport 4789 local "$(there "$2")" remote "$(here "$2")" \
-        udp6zerocsumrx
-    ip -n h9 link set t0 mtu 1500 master lb up
+# kernel_end vxlan VERSION
+kernel_end() {
+    kernel_tunnel "$2"
+    ip -n h9 link set vx0 master lb
 }
-kernel_gone() { ip -n h9 link del lb; ip -n h9 link del v10; ip -n h9 link del t0; }
+kernel_gone() { ip -n h9 link del lb; ip -n h9 link del v10; ip -n h9 link del vx0; }
 
 # ---- Open vSwitch ----------------------------------------------------------------------------
 
@@ -94,10 +81,10 @@ ovs_peer() {
     addressed lb 10.0.0.99
     addressed v10 10.1.0.99
 }
-# ovs_tunnel TYPE VERSION
-ovs_tunnel() {
+# ovs_end TYPE VERSION
+ovs_end() {
     their_vsctl --if-exists del-port t0 -- add-port lb t0 -- set Interface t0 type="$1" \
-        options:key=7 options:remote_ip="$(here "$2")"
+        options:key=7 options:remote_ip="$(near_host "$2")"
 }
 ovs_gone() {
     theirs ovs-appctl exit

@@ -22,7 +22,7 @@ guest 1
 guest 2 10.1.0.2/24
 plug br0 1
 plug br0 2 tag=10
-peer_host
+underlay
 "${peer}_peer"
 
 # row TYPE VERSION TAG GUEST ITS_ADDRESS THEIRS
@@ -39,9 +39,8 @@ row() {
 printf '%-8s %-5s %-9s %-7s %8s %8s  Mb/s\n' type outer inner peer there back
 for type in $types; do
     for version in 4 6; do
-        vsctl --if-exists del-port t0 -- add-port br0 t0 -- set Interface t0 type="$type" \
-            options:key=7 options:remote_ip="$(there $version)"
-        "${peer}_tunnel" "$type" $version
+        tunnel "$type" $version
+        "${peer}_end" "$type" $version
         row "$type" $version untagged 1 10.0.0.1 10.0.0.99
         row "$type" $version tagged 2 10.1.0.2 10.1.0.99
     done

@@ -128,20 +128,40 @@ guest() {
     ip -n "h$1" addr add "${2-10.0.0.$1/24}" dev eth0
 }
 
-# wire: an underlay whose far host, guest 9, is only a wire: p9 has 172.16.0.254 and fd00::fe, and the
-# neighbours 172.16.0.9 and fd00::9 are known to it. See tunnel_frames.py.
+# underlay: guest 9 is a far host; p9 has the near addresses and eth0 the far ones.
+underlay() {
+    guest 9 "$(far_host 4)/24"
+    ip -n h9 addr add "$(far_host 6)/64" dev eth0 nodad
+    ip -n h9 link set eth0 mtu 1600
+    ip link set p9 mtu 1600
+    ip addr add "$(near_host 4)/24" dev p9
+    ip addr add "$(near_host 6)/64" dev p9 nodad
+}
+# of the IP VERSION
+near_host() { if [ "$1" = 6 ]; then echo fd00::fe; else echo 172.16.0.254; fi; }
+far_host() { if [ "$1" = 6 ]; then echo fd00::9; else echo 172.16.0.9; fi; }
+
+# wire: an underlay whose far host is only a wire, but p9 knows it as a neighbour. See
+# tunnel_frames.py.
 wire() {
-    guest 9
+    underlay
     at 9 ip addr flush dev eth0
     at 9 sysctl -qw net.ipv6.conf.all.disable_ipv6=1
-    ip link set p9 mtu 1600 address 02:00:00:00:09:fe
-    ip -n h9 link set eth0 mtu 1600
-    ip addr add 172.16.0.254/24 dev p9
-    ip addr add fd00::fe/64 dev p9 nodad
-    ip neigh replace 172.16.0.9 lladdr "$(mac 9)" dev p9 nud permanent
-    ip neigh replace fd00::9 lladdr "$(mac 9)" dev p9 nud permanent
+    ip link set p9 address 02:00:00:00:09:fe
+    ip neigh replace "$(far_host 4)" lladdr "$(mac 9)" dev p9 nud permanent
+    ip neigh replace "$(far_host 6)" lladdr "$(mac 9)" dev p9 nud permanent
 }
-far_host() { if [ "$1" = 6 ]; then echo fd00::9; else echo 172.16.0.9; fi; }
+
+# kernel_tunnel VERSION [ip-link argument...]: the far host's end of `tunnel vxlan VERSION` is vx0, the
+# kernel's device.
+kernel_tunnel() {
+    local version=$1
+    shift
+    ip -n h9 link del vx0 2>/dev/null || true
+    ip -n h9 link add vx0 type vxlan id 7 dstport 4789 local "$(far_host "$version")" \
+        remote "$(near_host "$version")" udp6zerocsumrx "$@"
+    ip -n h9 link set vx0 mtu 1500 up
+}
 
 # tunnel TYPE VERSION [ovs-vsctl argument...]: port t0 of br0 leads to guest 9, with key 7 unless told
 # otherwise.

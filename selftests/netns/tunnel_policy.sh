@@ -13,13 +13,9 @@ start_bvsd
 vsctl add-br br0
 guest 1
 plug br0 1
-guest 9 172.16.0.9/24
-ip link set p9 mtu 1600
-ip -n h9 link set eth0 mtu 1600
-ip addr add 172.16.0.254/24 dev p9
-ip -n h9 link add vx0 type vxlan id 7 dstport 4789 local 172.16.0.9 remote 172.16.0.254 gbp
+underlay
+kernel_tunnel 4 gbp
 ip -n h9 addr add 10.0.0.99/24 dev vx0
-ip -n h9 link set vx0 mtu 1500 up
 
 # Policy 0x4321 with the flag "applied", 8, is mark 0x84321.
 at 9 sysctl -qw net.ipv4.fwmark_reflect=1

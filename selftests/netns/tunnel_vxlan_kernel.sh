@@ -13,29 +13,15 @@ start_bvsd
 vsctl add-br br0
 guest 1
 plug br0 1
-guest 9 172.16.0.9/24
-ip link set p9 mtu 1600
-ip -n h9 link set eth0 mtu 1600
-ip -n h9 addr add fd00::9/64 dev eth0 nodad
-ip addr add 172.16.0.254/24 dev p9
-ip addr add fd00::fe/64 dev p9 nodad
+underlay
 ip -n h9 link add lb address "$(mac 99)" type bridge
 ip -n h9 addr add 10.0.0.99/24 dev lb
 ip -n h9 link set lb up
 
-kernel_tunnel() {
-    ip -n h9 link del vx0 2>/dev/null || true
-    ip -n h9 link add vx0 type vxlan id 7 dstport 4789 "$@"
-    ip -n h9 link set vx0 mtu 1500 master lb
-    ip -n h9 link set vx0 up
-}
 for version in 4 6; do
     tunnel vxlan $version
-    if [ $version = 4 ]; then
-        kernel_tunnel local 172.16.0.9 remote 172.16.0.254
-    else
-        kernel_tunnel local fd00::9 remote fd00::fe udp6zerocsumrx
-    fi
+    kernel_tunnel $version
+    ip -n h9 link set vx0 master lb
     eventually 10 at 1 ping -q -c 1 -W 1 10.0.0.99 >/dev/null
     pings 1 10.0.0.99
     pings 9 10.0.0.1
