@@ -3,6 +3,7 @@
 
 #include "maps/description.h"
 
+#include <atomic>
 #include <bpf/bpf.h>
 
 namespace bvs::maps {
@@ -27,16 +28,22 @@ Result<> HashMap::write(const void *key, const void *value) {
                       ENOSPC});
         return fail_errno(errno, "cannot enter something into map {}", name_);
     }
-    ++writes_;
+    count();
     return {};
 }
 
 Result<> HashMap::erase(const void *key) {
     if (!bpf_map_delete_elem(fd_, key))
-        ++writes_;
+        count();
     else if (errno != ENOENT)
         return fail_errno(errno, "cannot take something out of map {}", name_);
     return {};
+}
+
+void HashMap::count() {
+    ++writes_;
+    if (version_)
+        std::atomic_ref(*version_).fetch_add(1, std::memory_order_release);
 }
 
 bool HashMap::read(const void *key, void *value) const {

@@ -29,9 +29,13 @@ class HashMap {
     bool read(const void *key, void *value) const;
     bool next(const void *after, void *key) const; // the first one after null
 
+    // From now on each change is also counted there, once BPF sees it.
+    void count_in(std::uint32_t &version) { version_ = &version; }
+
     std::uint64_t writes() const { return writes_; }
 
   private:
+    void count();
     HashMap(int fd, std::string name, std::uint32_t places, std::string remedy)
         : fd_(fd), name_(std::move(name)), places_(places), remedy_(std::move(remedy)) {}
 
@@ -40,6 +44,7 @@ class HashMap {
     std::uint32_t places_;
     std::string remedy_;
     std::uint64_t writes_ = 0;
+    std::uint32_t *version_ = nullptr;
 };
 
 template <class Key, class Value>
@@ -79,6 +84,8 @@ class Hash {
                 entries.emplace_back(key, *value);
         return entries;
     }
+
+    void count_in(std::uint32_t &version) { map_.count_in(version); }
 
     std::uint64_t writes() const { return map_.writes(); }
 

@@ -126,7 +126,12 @@ Maps::Maps(Parts parts)
       source_addresses(std::move(*parts.source_addresses)), port_counters(*parts.port_counters),
       events_fd(parts.events_fd), xdp_outputs_fd(parts.xdp_outputs_fd),
       pipeline(std::move(parts.pipeline)), port_index(port_buckets),
-      fdb(fdb_buckets, port_learned, bridge_learned, info.get(0).fdb_seed) {}
+      fdb(fdb_buckets, port_learned, bridge_learned, info.get(0).fdb_seed) {
+    auto &version = onward_info.at(0).version;
+    tunnel_ends.count_in(version);
+    local_addresses.count_in(version);
+    ++version; // a former daemon may have ended between a change and this
+}
 
 Result<> Maps::set_xdp_output(std::uint32_t port, std::uint32_t ifindex) {
     if (ifindex) {

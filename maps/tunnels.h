@@ -44,6 +44,11 @@ class TunnelEnds {
         return listeners_.all();
     }
 
+    void count_in(std::uint32_t &version) {
+        ends_.count_in(version);
+        listeners_.count_in(version);
+    }
+
     std::uint64_t writes() const { return ends_.writes() + listeners_.writes(); }
 
   private:

@@ -167,6 +167,20 @@ TEST_F(Tunnels, AHashHasWhatWasSetAndNotErased) {
         found, [](const auto &entry) { return entry.first % 2 == 0 && entry.second == 1; }));
 }
 
+TEST_F(Tunnels, ChangesAreCountedWhereBpfSeesIt) {
+    std::uint32_t version = 7;
+    auto ends = open();
+    ends.count_in(version);
+    ASSERT_TRUE(ends.set(vxlan(1), 10));
+    EXPECT_EQ(version, 9U); // the end and its listener
+    ASSERT_TRUE(ends.set(vxlan(1), 10));
+    EXPECT_EQ(version, 9U);
+    ASSERT_TRUE(ends.set(vxlan(1), 20));
+    EXPECT_EQ(version, 10U);
+    ASSERT_TRUE(ends.erase(vxlan(1)));
+    EXPECT_EQ(version, 12U);
+}
+
 TEST_F(Tunnels, AMapOfAnotherMakeIsRefused) {
     const auto refused = LocalAddresses::open(kernel_.fd("tunnel_ends"), "", "");
     ASSERT_FALSE(refused);
