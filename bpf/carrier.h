@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * Where packets for tunnels come from, and to what of ours. One program recalls it; it is apart
+ * Whose packets are that come to an address of ours in tunnels. One program recalls it; it is apart
  * since all maps have to be in bvs_switch_tc, which the other programs share them with.
  */
 #ifndef BVS_BPF_CARRIER_H
@@ -9,15 +9,14 @@
 #include "maps/maps.bpf.h"
 
 struct carrier {
-    struct bvs_address remote;
-    struct bvs_address local;
-    __u32 moment; /* in which it was asked for: see recall.h */
-    __u32 reserved;
-    __u64 martian; /* the answer */
+    struct bvs_tunnel_end to; /* with all its fields; precision is 0 */
+    __u32 version;            /* of bvs_onward_info, when it was asked for: see recall.h */
+    __u32 port;               /* 0: nobody's */
+    __u64 martian;
 };
-BVS_ASSERT_LAYOUT(struct carrier, 48);
+BVS_ASSERT_LAYOUT(struct carrier, 64);
 
-#define CARRIERS 64 /* a power of two */
+#define CARRIERS 256 /* a power of two */
 
 struct {
     __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

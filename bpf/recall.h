@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * Remembering what was found out for a packet, for those that soon follow it: a CPU's own table,
- * in which a later question takes an earlier one's place. A question has the moment in which it is
- * asked as one of its words. So no answer is older than a moment takes, and whoever changes what
- * was asked about need not look for it here.
+ * Remembering what was found out for a packet, for those that follow it: a CPU's own table, in
+ * which a later question takes an earlier one's place. One of a question's words says until when
+ * its answer holds, so that whoever changes what was asked about need not look for it here: the
+ * version of what the daemon says, or the moment, for what only the kernel knows.
  */
 #ifndef BVS_BPF_RECALL_H
 #define BVS_BPF_RECALL_H
@@ -12,11 +12,11 @@
 #include <linux/types.h>
 #include <stdbool.h>
 
-#define RECALL_SHIFT 26 /* 67 ms */
-
-/* Never 0: nothing was asked in that one. */
+/* Eight ticks, which are 80 ms at most: no kernel has fewer than 100 a second. The verifier makes
+ * the tick one load; nanoseconds would take a call. Never 0: nothing was asked in that one. */
+#define RECALL_TICKS_SHIFT 3
 static __always_inline __u32 recall_moment(void) {
-    return (bpf_ktime_get_coarse_ns() >> RECALL_SHIFT) | 1U << 31;
+    return (bpf_jiffies64() >> RECALL_TICKS_SHIFT) | 1U << 31;
 }
 
 static __always_inline __u32 recall_slot(__u64 one, __u64 other) {

@@ -119,7 +119,7 @@ __noinline int make_answer(packet_t *packet, struct wrapping *w, __u32 mtu) {
     __u32 link, room;
     __u8 *p;
 
-    if (!w || !w->is_ip || !put_answer(packet, w, mtu))
+    if (!w || !w->ip_bytes || !put_answer(packet, w, mtu))
         return false;
     p = w->header + ANSWER_AT;
     link = w->eth.payload;

@@ -52,46 +52,16 @@ static __always_inline bool is_local(const struct bvs_address *address) {
     return bpf_map_lookup_elem(&local_addresses, address);
 }
 
-/* Is it to an address of ours? */
-static __always_inline bool find_carrier(const struct outer *o, struct carrier *c) {
-    if (!is_local(&o->to.local))
-        return false;
-    c->martian = is_martian(&o->to.remote) || is_local(&o->to.remote);
-    return true;
-}
-
-/* The same, asked only if it is worth it. */
-static __always_inline bool recall_carrier(const struct outer *o, struct carrier *c) {
-    __u32 slot = recall_slot(o->to.remote.low, o->to.local.low) & (CARRIERS - 1);
-    struct carrier *known = bpf_map_lookup_elem(&carriers, &slot);
-
-    c->remote = o->to.remote;
-    c->local = o->to.local;
-    c->moment = recall_moment();
-    if (known && recall_equal(known, c, offsetof(struct carrier, martian))) {
-        c->martian = known->martian;
-        return true;
-    }
-    if (!find_carrier(o, c))
-        return false;
-    if (known)
-        *known = *c;
-    return true;
-}
-
 /* Null: the packet is the host's. One with a tag is for the netdev of that VLAN, unless the tag has
  * but a priority. */
-static __always_inline const struct bvs_listener *find_listener(packet_t *packet, struct outer *o,
-                                                                struct carrier *c) {
-    const struct bvs_listener *listener;
+static __always_inline const struct bvs_listener *find_listener(packet_t *packet, struct outer *o) {
     __u32 key;
 
     if (packet->pkt_type == PACKET_OTHERHOST || packet_tag(packet).tci & VID_MASK ||
         !read_carrier(packet, o))
         return 0;
     key = bvs_listener_key(o->ip_proto, o->to.dst_port);
-    listener = bpf_map_lookup_elem(&tunnel_listeners, &key);
-    return listener && recall_carrier(o, c) ? listener : 0;
+    return bpf_map_lookup_elem(&tunnel_listeners, &key);
 }
 
 /* The port of the end that fits best; 0: there is none. */
@@ -116,6 +86,36 @@ static __always_inline __u32 find_end(const struct bvs_tunnel_end *to, __u32 pre
             return *port;
     }
     return 0;
+}
+
+/* False: it is not to an address of ours. */
+static __always_inline bool find_carrier(struct carrier *c, __u32 precisions) {
+    if (!is_local(&c->to.local))
+        return false;
+    c->martian = is_martian(&c->to.remote) || is_local(&c->to.remote);
+    c->port = find_end(&c->to, precisions);
+    return true;
+}
+
+/* The same, asked only if it is worth it. */
+static __always_inline bool recall_carrier(struct carrier *c, __u32 precisions) {
+    __u32 first = 0, slot;
+    const struct bvs_onward_info *info = bpf_map_lookup_elem(&onward_info, &first);
+    struct carrier *known;
+
+    slot = recall_slot(c->to.remote.low ^ c->to.key << 32, c->to.local.low) & (CARRIERS - 1);
+    known = bpf_map_lookup_elem(&carriers, &slot);
+    c->version = info ? info->version : 0;
+    if (known && recall_equal(&known->to, &c->to, sizeof(c->to)) && known->version == c->version) {
+        c->port = known->port;
+        c->martian = known->martian;
+        return true;
+    }
+    if (!find_carrier(c, precisions))
+        return false;
+    if (known)
+        *known = *c;
+    return true;
 }
 
 /* What matters of the inner header; most often that is nothing. */
@@ -157,6 +157,15 @@ static __always_inline __u32 spare_tags(const struct outer *o) {
     __u32 least = bvs_address_is_v4(&o->to.local) ? 20 : 40, has = o->end - o->at - ETH_HLEN;
 
     return has < least ? (least - has + 3) / 4 : 0;
+}
+
+static __always_inline bool load_ethernet(packet_t *packet, const struct outer *o, __u8 *link) {
+    const __u8 *inner = outer_at(packet_data(packet), o);
+
+    if (inner + ETH_HLEN > (const __u8 *)packet_end(packet))
+        return !bpf_skb_load_bytes(packet, o->at, link, ETH_HLEN);
+    copy_bytes(link, inner, ETH_HLEN);
+    return true;
 }
 
 static __always_inline int store_ethernet(packet_t *packet, __u8 *link, __u32 spare) {
@@ -206,7 +215,7 @@ __noinline int take_off(packet_t *packet, const struct outer *o) {
         return -1;
     spare = spare_tags(o);
     bytes = o->at - 4 * spare;
-    if (trim(packet, o) || bpf_skb_load_bytes(packet, o->at, link, sizeof(link)))
+    if (trim(packet, o) || !load_ethernet(packet, o, link))
         return -1;
     type = load16(link + 12);
     told = !spare && (type == ETH_P_IP || type == ETH_P_IPV6);
@@ -243,15 +252,18 @@ static __always_inline void fill_arrival(const struct outer *o, __u32 port,
 }
 
 /* Why the packet has to be dropped; BVS_DROP_N: it has not. */
-static __always_inline enum bvs_drop_reason judge(packet_t *packet, struct outer *o,
+static __always_inline enum bvs_drop_reason judge(packet_t *packet, const struct outer *o,
+                                                  const struct carrier *c, bool right,
                                                   struct inner *inner) {
-    bool right = read_tunnel(packet, o);
-
+    if (c->martian)
+        return BVS_DROP_TUNNEL_MARTIAN;
     if (right) {
         read_inner(packet, o, inner);
         right = merge_ecn(o, inner);
     }
-    return right ? BVS_DROP_N : BVS_DROP_TUNNEL_HEADER;
+    if (!right)
+        return BVS_DROP_TUNNEL_HEADER;
+    return c->port ? BVS_DROP_N : BVS_DROP_TUNNEL_KEY;
 }
 
 /* The packet is in at *port afterwards, if that is not 0; else the verdict is for it. */
@@ -259,22 +271,25 @@ __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
     const struct bvs_listener *listener;
     enum bvs_drop_reason why;
     struct inner inner = {};
-    struct carrier c = {};
+    struct carrier c;
     struct outer o = {};
+    bool right;
     __u32 in;
 
     if (!port || !arrival)
         return TC_ACT_SHOT;
-    listener = find_listener(packet, &o, &c);
+    listener = find_listener(packet, &o);
     if (!listener)
         return TC_ACT_UNSPEC;
     o.to.type = listener->type;
-    why = c.martian ? BVS_DROP_TUNNEL_MARTIAN : judge(packet, &o, &inner);
+    right = read_tunnel(packet, &o);
+    c.to = o.to;
+    if (!recall_carrier(&c, listener->precisions))
+        return TC_ACT_UNSPEC;
+    why = judge(packet, &o, &c, right, &inner);
     if (why != BVS_DROP_N)
         return drop(packet, why, 0, 0);
-    in = find_end(&o.to, listener->precisions);
-    if (!in)
-        return drop(packet, BVS_DROP_TUNNEL_KEY, 0, 0);
+    in = c.port;
     if (o.end - o.at < ETH_HLEN) {
         count_rx(in, o.end - o.at);
         return drop(packet, BVS_DROP_RUNT, in, in);

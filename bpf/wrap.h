@@ -34,11 +34,12 @@ struct wrapping {
     __u32 tunnel;           /* of what is between that and the frame */
     __u32 link;             /* of the inner link header, if it is written anew */
     __u32 hash;             /* of the frame's flow */
-    __u8 is_ip;             /* the frame has an IP header, with these fields */
+    __u32 segment;          /* bytes of the frame, or of a super-frame's largest segment */
+    __u8 ip_bytes;          /* of the frame's IP header, which has these; 0: it has none */
+    __u8 protocol;
     __u8 tos;
     __u8 ttl;
-    __u8 left;     /* as in struct arrival */
-    __u32 segment; /* bytes of the frame, or of a super-frame's largest segment */
+    __u8 left; /* as in struct arrival */
 };
 
 struct {
@@ -99,25 +100,16 @@ static __always_inline bool has_ports(__u8 protocol) {
     return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
 }
 
-/* Of the addresses, and of the ports if each packet has them: all fragments of one have the same.
- */
-static __always_inline __u32 hash_ipv4(packet_t *packet, __u32 at, const __u8 *ip) {
-    __u32 ports = 0;
-
-    if (has_ports(ip[9]) && !(load16(ip + 6) & 0x3fff))
-        bpf_skb_load_bytes(packet, at + (ip[0] & 0x0f) * 4, &ports, sizeof(ports));
+static __always_inline __u32 hash_ipv4(const __u8 *ip, __u32 ports) {
     return bvs_hash_finish(bvs_hash_word(0, load64(ip + 12)) +
                            bvs_hash_word(1, (__u64)ports << 8 | ip[9])) >>
            32;
 }
 
-static __always_inline __u32 hash_ipv6(packet_t *packet, __u32 at, const __u8 *ip) {
+static __always_inline __u32 hash_ipv6(const __u8 *ip, __u32 ports) {
     __u64 hash = bvs_hash_word(0, load64(ip + 8)) + bvs_hash_word(1, load64(ip + 16)) +
                  bvs_hash_word(2, load64(ip + 24)) + bvs_hash_word(3, load64(ip + 32));
-    __u32 ports = 0;
 
-    if (has_ports(ip[6]))
-        bpf_skb_load_bytes(packet, at + IPV6_BYTES, &ports, sizeof(ports));
     return bvs_hash_finish(hash + bvs_hash_word(4, (__u64)ports << 8 | ip[6])) >> 32;
 }
 
@@ -125,31 +117,69 @@ static __always_inline __u32 hash_ethernet(const struct ethernet *eth) {
     return bvs_hash_finish(bvs_hash_word(0, eth->dst) + bvs_hash_word(1, eth->src)) >> 32;
 }
 
-/* What the frame says of itself. The header's place serves to read from. */
-static __always_inline void wrap_read(packet_t *packet, struct wrapping *w) {
-    __u32 at, ip_bytes;
-    __u8 *ip = w->header;
-    bool ipv6;
+static __always_inline const __u8 *wrap_payload(const void *begin, const struct wrapping *w) {
+    return (const __u8 *)begin + (READ_ONCE(w->eth.payload) & 31);
+}
 
-    w->is_ip = w->tos = w->ttl = 0;
+/* Both return false if not all of it is there. The hash is of the addresses, and of the ports if
+ * each packet has them: all fragments of one have the same. */
+static __always_inline bool wrap_read_ipv4(const void *begin, const __u8 *end, struct wrapping *w) {
+    const __u8 *ip = wrap_payload(begin, w), *l4;
+    bool ports;
+
+    if (ip + IPV4_BYTES > end)
+        return false;
+    w->ip_bytes = (ip[0] & 0x0f) * 4;
+    w->tos = ip[1];
+    w->ttl = ip[8];
+    w->protocol = ip[9];
+    ports = has_ports(ip[9]) && !(load16(ip + 6) & 0x3fff);
+    l4 = ip + w->ip_bytes;
+    w->hash = hash_ipv4(ip, ports && l4 + 4 <= end ? load32(l4) : 0);
+    return !ports || l4 + 4 <= end;
+}
+
+static __always_inline bool wrap_read_ipv6(const void *begin, const __u8 *end, struct wrapping *w) {
+    const __u8 *ip = wrap_payload(begin, w), *l4 = ip + IPV6_BYTES;
+    bool ports;
+
+    if (l4 > end)
+        return false;
+    w->ip_bytes = IPV6_BYTES;
+    w->tos = load16(ip) >> 4;
+    w->ttl = ip[7];
+    w->protocol = ip[6];
+    ports = has_ports(ip[6]);
+    w->hash = hash_ipv6(ip, ports && l4 + 4 <= end ? load32(l4) : 0);
+    return !ports || l4 + 4 <= end;
+}
+
+static __always_inline bool wrap_read_ip(packet_t *packet, struct wrapping *w) {
+    const __u8 *begin = packet_data(packet), *end = packet_end(packet);
+
+    return w->eth.type == ETH_P_IP     ? wrap_read_ipv4(begin, end, w)
+           : w->eth.type == ETH_P_IPV6 ? wrap_read_ipv6(begin, end, w)
+                                       : true;
+}
+
+/* What the frame says of itself. */
+static __always_inline void wrap_read(packet_t *packet, struct wrapping *w) {
+    __u32 l4;
+
+    w->ip_bytes = w->tos = w->ttl = 0;
     w->frame = w->segment = packet_length(packet);
     if (!read_ethernet(packet, &w->eth))
         w->eth.type = 0;
-    ipv6 = w->eth.type == ETH_P_IPV6;
-    at = w->eth.payload;
     w->hash = hash_ethernet(&w->eth);
-    if ((!ipv6 && w->eth.type != ETH_P_IP) ||
-        (ipv6 ? bpf_skb_load_bytes(packet, at, ip, IPV6_BYTES)
-              : bpf_skb_load_bytes(packet, at, ip, IPV4_BYTES)))
+    if (!wrap_read_ip(packet, w)) {
+        packet_pull(packet);
+        wrap_read_ip(packet, w);
+    }
+    if (!packet->gso_size || !w->ip_bytes)
         return;
-    w->is_ip = 1;
-    w->tos = ipv6 ? load16(ip) >> 4 : ip[1];
-    w->ttl = ipv6 ? ip[7] : ip[8];
-    w->hash = ipv6 ? hash_ipv6(packet, at, ip) : hash_ipv4(packet, at, ip);
-    ip_bytes = ipv6 ? IPV6_BYTES : (ip[0] & 0x0f) * 4;
-    if (packet->gso_size)
-        w->segment = w->frame - packet->len + at + ip_bytes +
-                     segment_header(packet, at + ip_bytes, ipv6 ? ip[6] : ip[9]) + packet->gso_size;
+    l4 = w->eth.payload + w->ip_bytes;
+    w->segment =
+        w->frame - packet->len + l4 + segment_header(packet, l4, w->protocol) + packet->gso_size;
 }
 
 static __always_inline bool wrap_has_key(const struct bvs_tunnel *t) {
@@ -165,7 +195,7 @@ static __always_inline void wrap_plan(struct wrapping *w, const struct bvs_tunne
     to->protocol = gre ? IPPROTO_GRE : IPPROTO_UDP;
     to->sport = gre ? 0 : FIRST_SOURCE_PORT + ((__u64)w->hash * SOURCE_PORTS >> 32);
     to->dport = gre ? 0 : t->dst_port;
-    to->tos = t->flags & BVS_TUNNEL_TOS_INHERIT && w->is_ip ? w->tos : t->tos;
+    to->tos = t->flags & BVS_TUNNEL_TOS_INHERIT && w->ip_bytes ? w->tos : t->tos;
     to->tos = (to->tos & ~3) | (w->tos & 3); /* RFC 6040, 4.1 */
     if (!(t->flags & BVS_TUNNEL_TTL_INHERIT) || !w->ttl)
         w->ttl = t->ttl;
@@ -337,7 +367,7 @@ __noinline int wrap_make(packet_t *packet, struct wrapping *w, const struct bvs_
         return false;
     wrap_put(w, t);
     w->link = 0;
-    return (w->is_ip && !deep && wrap_ip(packet, w)) || wrap_other(packet, w);
+    return (w->ip_bytes && !deep && wrap_ip(packet, w)) || wrap_other(packet, w);
 }
 
 /* To a tunnel port. BVS_DROP_N: the packet is redirected; else why it is not. `mtu`: of its way, if

@@ -121,7 +121,7 @@ BVS_ASSERT_LAYOUT(struct bvs_source_key, 8);
 struct bvs_onward_info {
     __u32 ifindex; /* 0: there is none yet */
     __u32 far;     /* the other end of the pair */
-    __u32 version; /* of ports and addresses: counts their changes */
+    __u32 version; /* of what tunnel_ends, tunnel_listeners, local_addresses say */
     __u32 reserved;
 };
 BVS_ASSERT_LAYOUT(struct bvs_onward_info, 16);

@@ -204,6 +204,36 @@ TEST(Underlay, LooksAtTheOuterTag) {
         }
 }
 
+// A CPU remembers whose packets are until what the daemon says has changed.
+TEST(Underlay, FollowsTheDaemonAtOnce) {
+    Lab lab({{},
+             {},
+             {.flags = BVS_PORT_UP | BVS_PORT_TUNNEL},
+             {.flags = BVS_PORT_UP | BVS_PORT_TUNNEL}});
+    lab.add_static(1, mac(1));
+    const auto end = bvs_tunnel_end{.remote = Outer().remote(),
+                                    .local = Outer().local(),
+                                    .key = Outer().key,
+                                    .dst_port = 4789,
+                                    .type = BVS_TUNNEL_VXLAN};
+    const auto packet = Outer().around(Frame{.dst = mac(1), .src = mac(9)}.bytes());
+    auto &maps = lab.maps();
+    EXPECT_EQ(lab.run_underlay(packet).verdict, TC_ACT_UNSPEC);
+    ASSERT_TRUE(maps.local_addresses.set(end.local, 1));
+    for (const std::uint32_t port : {3U, 4U}) {
+        ASSERT_TRUE(maps.tunnel_ends.set(end, port));
+        EXPECT_EQ(lab.run_underlay(packet).to, 1U);
+        EXPECT_EQ(lab.counters(port).rx_packets, 1U);
+    }
+    ASSERT_TRUE(maps.local_addresses.set(end.remote, 1));
+    EXPECT_EQ(lab.run_underlay(packet).verdict, TC_ACT_SHOT);
+    ASSERT_TRUE(maps.local_addresses.erase(end.remote));
+    EXPECT_EQ(lab.run_underlay(packet).to, 1U);
+    ASSERT_TRUE(maps.local_addresses.erase(end.local));
+    EXPECT_EQ(lab.run_underlay(packet).verdict, TC_ACT_UNSPEC);
+    EXPECT_TRUE(maps.tunnel_ends.erase(end));
+}
+
 // In a bridge without rules, of which most tunnel ports are.
 TEST(Underlay, LearnsBehindTheTunnel) {
     Lab lab({{}, {}, {.flags = BVS_PORT_UP | BVS_PORT_TUNNEL}});
