@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tunnels: two containers on two hosts with a veth pair between the hosts, of the kernel, of Open vSwitch's
-userspace datapath and of BVS; what a tunnel adds to a packet; and a thousand tunnel ports."""
+userspace datapath and of BVS; what a tunnel adds to a packet; a thousand tunnel ports, and a hundred
+thousand addresses behind them."""
 import contextlib
 import dataclasses
+import ipaddress
 import json
 import pathlib
+import re
 import shutil
 import statistics
 import time
@@ -21,6 +24,9 @@ UNDERLAY = ("172.31.0.1", "172.31.0.2")
 UNDERLAY_MTU = 1600  # containers keep 1500 with any header around
 THIRD = "10.99.0.3"
 PORTS = 1000
+FIRST_REMOTE = ipaddress.ip_address("172.31.1.0")
+ADDRESSES = 100_000
+GUEST = "02:00:00:ff:ff:ff"
 STATISTICS = pathlib.Path("/proc/sys/kernel/bpf_stats_enabled")
 HOW = {"alone": "programs, one packet at a time", "flowing": "programs while traffic flows"}
 MEASURED = ("tcp1", "trips", "p50", "p99")
@@ -135,6 +141,7 @@ def measure(lab, binaries, quick, rounds, say):
     parts = [(f"cost_{kind}", lambda kind=kind: cost(lab, pairs[f"bvs-{kind}"], rounds, seconds))
              for kind in KINDS if f"bvs-{kind}" in pairs]
     parts.append(("thousand", lambda: thousand(lab, binaries, 1 if quick else 5)))
+    parts.append(("crowd", lambda: crowd(lab, binaries, rounds)))
     for name, part in parts:
         try:
             say(f"overlay: {name}")
@@ -219,30 +226,56 @@ def third(lab, pair):
 # ---- a thousand tunnel ports ----------------------------------------------------------------------
 
 
-def thousand(lab, binaries, times):
-    """One ovs-vsctl that adds them all, with bvsd behind the database and with nobody."""
-    netns = lab.namespace("thousand")
+def host_of_thousand(lab, binaries, name):
+    netns = lab.namespace(name)
     lab.ip(netns, "link add u0 type veth peer name u1", "link set u1 up", "link set u0 up",
-           "address add 172.31.0.1/16 dev u0")
-    switch = Bvsd(lab, "thousand", netns, binaries / "bvsd")
-    bare = Database(lab, "thousand-bare", netns)
-    for database in (switch, bare):
-        database.start()
+           f"address add {UNDERLAY[0]}/16 dev u0")
+    switch = Bvsd(lab, name, netns, binaries / "bvsd")
+    switch.start()
     switch.wait_until_ready()
-    bare.vsctl("init")
+    return netns, switch
+
+
+def add_thousand():
+    """For ovs-vsctl. Each has a key and a remote address of its own."""
     words = ["add-br", "br0"]
     for number in range(PORTS):
         words += ["--", "add-port", "br0", f"t{number}", "--", "set", "interface", f"t{number}",
-                  "type=vxlan", f"options:remote_ip=172.31.{1 + number // 250}.{1 + number % 250}",
-                  f"options:key={number}"]
+                  "type=vxlan", f"options:remote_ip={FIRST_REMOTE + number}", f"options:key={number}"]
+    return words
+
+
+def thousand(lab, binaries, times):
+    """One ovs-vsctl that adds them all, with bvsd behind the database and with nobody."""
+    netns, switch = host_of_thousand(lab, binaries, "thousand")
+    bare = Database(lab, "thousand-bare", netns)
+    bare.start()
+    bare.vsctl("init")
     found = {"ports": PORTS, "bvs_ms": [], "bare_ms": []}
     for _ in range(times):
         for database, series in ((switch, found["bvs_ms"]), (bare, found["bare_ms"])):
             begin = time.monotonic()
-            database.vsctl(*words)
+            database.vsctl(*add_thousand())
             series.append(1e3 * (time.monotonic() - begin))
             database.vsctl("del-br", "br0")
     return found
+
+
+def crowd(lab, binaries, rounds):
+    """Addresses behind a thousand tunnels: learning them, and packets from and to any of them."""
+    netns, switch = host_of_thousand(lab, binaries, "crowd")
+    lab.ip(netns, "link add pa type veth peer name pb", "link set pa up", "link set pb up")
+    switch.vsctl(*add_thousand(), "--", "set", "bridge", "br0",
+                 f"other_config:mac-table-size={2 * ADDRESSES}", "--", "add-port", "br0", "pa")
+    shell.run("ovs-appctl", "-t", switch.control, "fdb/add", "br0", "pa", 0, GUEST)
+    seen = lab.measure(
+        "tunnel-crowd", "--netns", netns, "--port", "pa", "--guest", GUEST, "--program",
+        program_at(netns, "pa"), "--underlay", "u0", "--underlay-mac", mac(netns, "u0"),
+        "--underlay-program", program_at(netns, "u0"), "--local", UNDERLAY[0], "--remote", FIRST_REMOTE,
+        "--tunnels", PORTS, "--addresses", ADDRESSES, "--rounds", rounds)
+    counts = shell.run("ovs-appctl", "-t", switch.control, "fdb/stats-show", "br0")
+    learned = re.search(r"learned MAC entries *: (\d+)", counts)[1]
+    return {"tunnels": PORTS, "addresses": ADDRESSES, "learned": int(learned), **seen}
 
 
 def added_ns(found, kind, how, what):

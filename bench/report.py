@@ -168,7 +168,19 @@ def overlay_tables(found):
         parts.append(series_table(f"{seen['ports']:,} tunnel ports by one ovs-vsctl", "ms",
                                   {"with bvsd": seen["bvs_ms"],
                                    "in a database without a switch": seen["bare_ms"]}))
+    if seen := found.get("crowd"):
+        parts.append(crowd_table(seen))
     return parts
+
+
+def crowd_table(seen):
+    def cell(what):
+        return number(stats.median(seen["then"][what]), 0)
+    return table([f"{seen['addresses']:,} addresses behind {seen['tunnels']:,} tunnels", "always one, ns", "any, ns"],
+                 [["a packet from it", cell("unwrap_one"), cell("unwrap_any")],
+                  ["a packet to it", cell("wrap_one"), cell("wrap_any")],
+                  ["the first packet from it", "", number(seen["learn"], 0)],
+                  ["addresses that were learned", "", f"{seen['learned']:,}"]])
 
 
 def tenants_tables(found):

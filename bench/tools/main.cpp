@@ -9,6 +9,7 @@
 #include "bench/tools/round_trip.h"
 #include "bench/tools/small_packets.h"
 #include "bench/tools/tunnel_cost.h"
+#include "bench/tools/tunnel_crowd.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
@@ -28,6 +29,7 @@ struct Options {
     bench::RoundTripOptions round_trip;
     bench::SmallPacketsOptions small_packets;
     bench::TunnelCostOptions tunnel_cost;
+    bench::TunnelCrowdOptions tunnel_crowd;
 };
 
 // The two verbs that send from one namespace to another take the same options.
@@ -94,6 +96,21 @@ void add_tunnel_cost(CLI::App &verb, bench::TunnelCostOptions &options) {
     verb.add_option("--packets", options.packets);
 }
 
+void add_tunnel_crowd(CLI::App &verb, bench::TunnelCrowdOptions &options) {
+    verb.add_option("--netns", options.netns)->required();
+    verb.add_option("--port", options.port)->required();
+    verb.add_option("--guest", options.guest)->required();
+    verb.add_option("--program", options.program)->required();
+    verb.add_option("--underlay", options.underlay)->required();
+    verb.add_option("--underlay-mac", options.underlay_mac)->required();
+    verb.add_option("--underlay-program", options.underlay_program)->required();
+    verb.add_option("--local", options.local)->required();
+    verb.add_option("--remote", options.remote)->required();
+    verb.add_option("--tunnels", options.tunnels);
+    verb.add_option("--addresses", options.addresses);
+    verb.add_option("--rounds", options.rounds);
+}
+
 CLI::App *add_verb(CLI::App &app, const char *name, const char *about, Measure &chosen,
                    Measure measure) {
     auto *verb = app.add_subcommand(name, about);
@@ -126,6 +143,9 @@ void add_verbs(CLI::App &app, Options &o, Measure &chosen) {
     add_tunnel_cost(verb("tunnel-cost", "Cost of wrapping and unwrapping in two bvsd that run",
                          [&o] { return bench::tunnel_cost(o.tunnel_cost); }),
                     o.tunnel_cost);
+    add_tunnel_crowd(verb("tunnel-crowd", "Many addresses behind many tunnels of a bvsd that runs",
+                          [&o] { return bench::tunnel_crowd(o.tunnel_crowd); }),
+                     o.tunnel_crowd);
     add_redirect(verb("redirect", "Join two netdevs by a bare redirect",
                       [&o]() -> Result<std::string> {
                           if (auto joined = bench::redirect(o.redirect); !joined)

@@ -5,6 +5,7 @@
 #include <ctime>
 #include <fcntl.h>
 #include <net/if.h>
+#include <netinet/ether.h>
 #include <sched.h>
 #include <sys/socket.h>
 
@@ -51,6 +52,16 @@ Result<std::uint32_t> netdev(const std::string &name) {
     if (!ifindex)
         return fail_errno(errno, "no netdev {} in this network namespace", name);
     return ifindex;
+}
+
+Result<std::uint64_t> mac_of(const std::string &text) {
+    ether_addr address = {};
+    if (!ether_aton_r(text.c_str(), &address))
+        return fail("{} is no MAC address", text);
+    std::uint64_t mac = 0;
+    for (const auto byte : address.ether_addr_octet)
+        mac = mac << 8 | byte;
+    return mac;
 }
 
 Result<sockaddr_in> address_of(const std::string &text, std::uint16_t port) {

@@ -22,6 +22,7 @@ Result<> pin_to_cpu(int cpu);
 // An IPv4 socket in a namespace. The thread is in that namespace afterwards.
 Result<Descriptor> socket_in(const std::string &netns, int type, int protocol);
 Result<std::uint32_t> netdev(const std::string &name); // its ifindex, in this thread's namespace
+Result<std::uint64_t> mac_of(const std::string &text);
 Result<sockaddr_in> address_of(const std::string &text, std::uint16_t port);
 
 double monotonic_seconds();

@@ -3,7 +3,9 @@
 
 #include "bench/tools/place.h"
 
+#include <algorithm>
 #include <bpf/bpf.h>
+#include <vector>
 
 namespace bvs::bench {
 
@@ -52,6 +54,21 @@ Result<Single> single(const TestRun &run) {
     result.frame.resize(options.data_size_out);
     result.nanoseconds = options.duration;
     return result;
+}
+
+Result<double> median(std::uint32_t runs,
+                      const std::function<const TestRun &(std::uint64_t nth)> &nth) {
+    std::vector<std::uint32_t> all;
+    all.reserve(runs);
+    for (std::uint32_t i = 0; i < runs; ++i) {
+        const auto one = single(nth(i));
+        if (!one)
+            return std::unexpected(one.error());
+        all.push_back(one->nanoseconds);
+    }
+    const auto middle = all.begin() + runs / 2;
+    std::ranges::nth_element(all, middle);
+    return *middle;
 }
 
 } // namespace bvs::bench

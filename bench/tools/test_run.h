@@ -7,6 +7,7 @@
 #include "selftests/fixture/frame.h"
 
 #include <cstdint>
+#include <functional>
 
 namespace bvs::bench {
 
@@ -27,5 +28,10 @@ struct Single {
     std::uint32_t nanoseconds = 0;
 };
 Result<Single> single(const TestRun &run);
+
+// Nanoseconds of as many single runs, the median: an interrupt that one waited for does not count.
+// `nth` says what the run numbered from 0 is of.
+Result<double> median(std::uint32_t runs,
+                      const std::function<const TestRun &(std::uint64_t nth)> &nth);
 
 } // namespace bvs::bench

@@ -6,10 +6,8 @@
 #include "bench/tools/rounds.h"
 #include "bench/tools/test_run.h"
 
-#include <algorithm>
 #include <bpf/bpf.h>
 #include <linux/pkt_cls.h>
-#include <netinet/ether.h>
 #include <vector>
 
 namespace bvs::bench {
@@ -19,37 +17,12 @@ namespace {
 using fixture::Bytes;
 using fixture::Frame;
 
-Result<std::uint64_t> mac_of(const std::string &text) {
-    ether_addr address = {};
-    if (!ether_aton_r(text.c_str(), &address))
-        return fail("{} is no MAC address", text);
-    std::uint64_t mac = 0;
-    for (const auto byte : address.ether_addr_octet)
-        mac = mac << 8 | byte;
-    return mac;
-}
-
 Result<Bytes> datagram_between(const std::string &from, const std::string &to) {
     const auto src = mac_of(from), dst = mac_of(to);
     for (const auto &one : {src, dst})
         if (!one)
             return std::unexpected(one.error());
     return Frame{.dst = *dst, .src = *src, .type = ETH_P_IP, .payload = datagram()}.bytes();
-}
-
-// Of as many packets, the median: an interrupt that one waited for does not count.
-Result<double> median(const TestRun &run, std::uint32_t packets) {
-    std::vector<std::uint32_t> all;
-    all.reserve(packets);
-    for (std::uint32_t i = 0; i < packets; ++i) {
-        const auto one = single(run);
-        if (!one)
-            return std::unexpected(one.error());
-        all.push_back(one->nanoseconds);
-    }
-    const auto middle = all.begin() + packets / 2;
-    std::ranges::nth_element(all, middle);
-    return *middle;
 }
 
 // What the far host gets: the kernel fills in the link header after the program.
@@ -93,7 +66,7 @@ Result<std::vector<Cost>> costs_of(const TunnelCostOptions &o, int program, int 
         return [&o, &netns, run]() -> Result<double> {
             if (auto entered = enter_netns(netns); !entered)
                 return std::unexpected(entered.error());
-            return median(run, o.packets);
+            return median(o.packets, [&run](auto) -> const TestRun & { return run; });
         };
     };
     return std::vector<Cost>{{"plain", cost(o.netns, plain)},
