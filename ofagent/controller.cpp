@@ -52,6 +52,13 @@ class Controller::Keeper : public std::enable_shared_from_this<Keeper> {
         if (const auto *session = current()) {
             status.connected = session->established();
             status.role = session->role();
+            if (settings_.session.packet_in_rate)
+                status.packet_ins = {
+                    {"packet-in-miss-bypassed", session->misses().taken()},
+                    {"packet-in-miss-dropped", session->misses().refused()},
+                    {"packet-in-action-bypassed", session->actions().taken()},
+                    {"packet-in-action-dropped", session->actions().refused()},
+                };
         }
         status.state = status.connected             ? "ACTIVE"
                        : settings_.endpoint.passive ? "IDLE"

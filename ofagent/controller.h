@@ -9,6 +9,7 @@
 #include "ofagent/session.h"
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ struct ControllerStatus {
     std::optional<std::chrono::seconds> since_connect;
     std::optional<std::chrono::seconds> since_disconnect;
     std::string last_error;
+    std::map<std::string, std::uint64_t> packet_ins; // with a limit on them, by the key of `status`
 };
 
 class Controller {

@@ -38,7 +38,7 @@ Session::Session(Agent &agent, SessionSettings settings, Time now)
       miss_send_len_(settings.kind == SessionSettings::Kind::controller ? k_default_miss_send_len
                                                                         : 0),
       async_(settings.asynchronous),
-      packet_ins_(settings.packet_in_rate, settings.packet_in_burst, now) {
+      misses_(settings.packet_in_rate, settings.packet_in_burst, now), actions_(misses_) {
     agent_.enter(*this);
     dialect_.version = highest(settings_.versions);
     send(0, wire::Hello{.versions = settings_.versions});
@@ -174,7 +174,10 @@ bool Session::hears_events() const {
 
 void Session::packet_in(const model::PacketIn &packet, Time now) {
     if (!hears_events() || packet.controller_id != controller_id_ ||
-        !async_.packet_in(packet.reason, is_slave()) || !packet_ins_.take(now))
+        !async_.packet_in(packet.reason, is_slave()))
+        return;
+    if (auto &limit = packet.reason == model::PacketInReason::no_match ? misses_ : actions_;
+        !limit.take(now))
         return;
     auto copy = packet;
     copy.total_length = std::max(copy.total_length, static_cast<std::uint32_t>(copy.packet.size()));

@@ -29,8 +29,9 @@ struct SessionSettings {
     // A controller of the configuration is told of what happens. Who connects to the management
     // socket is told nothing before it has set a miss_send_len.
     enum class Kind { controller, service } kind = Kind::service;
-    std::uint32_t versions = 0;       // bit n: version n may be spoken
-    std::chrono::seconds probe{5};    // silence after which the peer is asked; 0: never
+    std::uint32_t versions = 0;    // bit n: version n may be spoken
+    std::chrono::seconds probe{5}; // silence after which the peer is asked; 0: never
+    // Of packets that no rule matches, and as many of those that rules send.
     std::uint32_t packet_in_rate = 0; // a second; 0: no limit
     std::uint32_t packet_in_burst = 0;
     bool asynchronous = true; // it is told of what happens without having to ask for it
@@ -64,6 +65,9 @@ class Session {
                !is_slave();
     }
     const wire::Dialect &dialect() const { return dialect_; }
+    // What became of packet-ins.
+    const RateLimit &misses() const { return misses_; }
+    const RateLimit &actions() const { return actions_; }
 
     // A copy of all messages, both ways, goes there (Open vSwitch's snooping).
     void snoop(std::function<void(wire::ByteSpan)> to) { snoop_ = std::move(to); }
@@ -109,7 +113,8 @@ class Session {
     Async async_;
     Bundles bundles_;
     Monitors monitors_;
-    RateLimit packet_ins_;
+    RateLimit misses_;
+    RateLimit actions_;
     std::function<void(wire::ByteSpan)> snoop_;
     std::function<void()> output_ready_;
 };

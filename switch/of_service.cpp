@@ -220,6 +220,8 @@ void OfService::report(WriteBack &write_back) const {
             words["sec_since_connect"] = std::to_string(status.since_connect->count());
         if (status.since_disconnect)
             words["sec_since_disconnect"] = std::to_string(status.since_disconnect->count());
+        for (const auto &[key, packets] : status.packet_ins)
+            words[key] = std::to_string(packets);
         const char *role = status.role == wire::Role::master  ? "master"
                            : status.role == wire::Role::slave ? "slave"
                                                               : "other";
