@@ -172,7 +172,7 @@ Answer<> Requests::operator()(const wire::GroupFeaturesRequest &) {
     wire::GroupFeatures features{.types = all_types,
                                  .capabilities = weight_and_liveness | chaining};
     for (auto &most : features.max_groups)
-        most = model::k_most_groups;
+        most = static_cast<std::uint32_t>(of_switch().most_groups());
     for (auto &known : features.actions)
         known = session_.dialect_.version == wire::Version::of10 ? actions10 : actions;
     reply(features);
@@ -198,10 +198,9 @@ Answer<> Requests::operator()(const wire::MeterConfigRequest &request) {
 }
 
 Answer<> Requests::operator()(const wire::MeterFeaturesRequest &) {
-    constexpr std::uint32_t most_meters = 65536;
     constexpr std::uint32_t drop_and_remark = 1 << 1 | 1 << 2;
     constexpr std::uint32_t all_flags = 0xf;
-    reply(wire::MeterFeatures{.max_meters = most_meters,
+    reply(wire::MeterFeatures{.max_meters = static_cast<std::uint32_t>(of_switch().most_meters()),
                               .band_types = drop_and_remark,
                               .capabilities = all_flags,
                               .max_bands = 8,

@@ -57,10 +57,12 @@ class OfSwitch {
     virtual std::string table_name(std::uint8_t table) const = 0;
     virtual Answer<> table_mod(const model::TableConfig &config) = 0;
 
+    virtual std::size_t most_groups() const = 0; // of each type, and in all
     virtual Answer<> group_mod(const model::GroupMod &mod) = 0;
     virtual std::vector<model::GroupDescription> groups(std::uint32_t group) const = 0;
     virtual std::vector<model::GroupStats> group_stats(std::uint32_t group) const = 0;
 
+    virtual std::size_t most_meters() const = 0;
     virtual Answer<> meter_mod(const model::MeterMod &mod) = 0;
     virtual std::vector<model::MeterConfig> meters(std::uint32_t meter) const = 0;
     virtual std::vector<model::MeterStats> meter_stats(std::uint32_t meter) const = 0;

@@ -99,6 +99,7 @@ class OfBridge : public ofagent::OfSwitch {
     // Rules above all flows: those for controllers behind the bridge itself, and the one of a
     // bridge whose controllers are away. Failing open removes all flows.
     void set_tables(std::map<std::uint8_t, OfTable> tables);
+    void set_quota(const OfQuota &quota);
     void set_in_band(std::vector<HiddenFlow> flows);
     void set_fail_open(bool open);
     bool failed_open() const { return failed_open_; }
@@ -126,9 +127,11 @@ class OfBridge : public ofagent::OfSwitch {
     std::vector<model::TableConfig> table_configs() const override { return table_configs_; }
     std::string table_name(std::uint8_t table) const override;
     model::Answer<> table_mod(const model::TableConfig &config) override;
+    std::size_t most_groups() const override { return groups_.most(); }
     model::Answer<> group_mod(const model::GroupMod &mod) override;
     std::vector<model::GroupDescription> groups(std::uint32_t group) const override;
     std::vector<model::GroupStats> group_stats(std::uint32_t group) const override;
+    std::size_t most_meters() const override { return meters_.most(); }
     model::Answer<> meter_mod(const model::MeterMod &mod) override;
     std::vector<model::MeterConfig> meters(std::uint32_t meter) const override;
     std::vector<model::MeterStats> meter_stats(std::uint32_t meter) const override;

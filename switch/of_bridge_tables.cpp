@@ -84,6 +84,11 @@ void OfBridge::set_tables(std::map<std::uint8_t, OfTable> tables) {
     }
 }
 
+void OfBridge::set_quota(const OfQuota &quota) {
+    groups_.set_most(quota.groups);
+    meters_.set_most(quota.meters);
+}
+
 unsigned OfBridge::free_percent(std::uint8_t table) const {
     const auto most = std::min<std::size_t>(flows_.limit(table), k_max_entries);
     const auto used = std::min(flows_.size(table), most);

@@ -64,6 +64,7 @@ void OfService::configure(const OfSettings &settings, const net::TlsFiles &tls) 
         open_sockets(settings.versions);
     settle_flows(settings);
     bridge_.set_tables(settings.tables);
+    bridge_.set_quota(settings.quota);
     settle_controllers(settings, tls);
     settings_ = settings;
     tls_ = tls;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/of_settings.h"
 
+#include "switch/model/settings.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -78,6 +80,17 @@ std::map<std::uint8_t, OfTable> tables_of(const ovsdb::Replica &replica, const o
     return tables;
 }
 
+OfQuota quota_of(const ovsdb::Row &bridge, std::vector<std::string> &warnings) {
+    const auto map = bridge["other_config"].smap();
+    model::Settings settings(map, "bridge " + bridge["name"].string(), warnings);
+    OfQuota quota;
+    quota.groups =
+        settings.number("group-table-size", 0, model::k_most_groups).value_or(model::k_most_groups);
+    quota.meters =
+        settings.number("meter-table-size", 0, model::k_most_meters).value_or(model::k_most_meters);
+    return quota;
+}
+
 // In-band is for controllers that the bridge itself calls, by IPv4.
 std::optional<InBandRemote> in_band_remote(const ovsdb::Row &row, const net::Endpoint &endpoint) {
     in_addr address{};
@@ -107,6 +120,7 @@ OfSettings of_settings(const ovsdb::Replica &replica, const ovsdb::Row &bridge) 
     settings.versions = versions_of(bridge, settings.warnings);
     settings.secure = bridge["fail_mode"].optional_string() == "secure";
     settings.tables = tables_of(replica, bridge);
+    settings.quota = quota_of(bridge, settings.warnings);
     const bool in_band = bridge["other_config"].get("disable-in-band") != "true";
     for (const auto &uuid : bridge["controller"].uuids())
         if (const auto row = replica.row("Controller", uuid))

@@ -7,6 +7,8 @@
 #include "net/tls.h"
 #include "ofagent/controller.h"
 #include "ovsdb/replica.h"
+#include "switch/model/group_table.h"
+#include "switch/model/meter_table.h"
 #include "switch/of_hidden.h"
 
 #include <cstdint>
@@ -33,12 +35,21 @@ struct OfTable {
     bool operator==(const OfTable &) const = default;
 };
 
+// Beside the flows of each table: what a bridge may have of what all bridges share.
+struct OfQuota {
+    std::size_t groups = model::k_most_groups; // other_config:group-table-size
+    std::size_t meters = model::k_most_meters; // other_config:meter-table-size
+
+    bool operator==(const OfQuota &) const = default;
+};
+
 struct OfSettings {
     std::uint32_t versions = 0; // bit n: version n
     bool secure = false;        // fail_mode; else standalone
     std::vector<OfController> controllers;
     std::vector<InBandRemote> in_band; // of the controllers
     std::map<std::uint8_t, OfTable> tables;
+    OfQuota quota;
     std::vector<std::string> warnings;
 
     bool operator==(const OfSettings &) const = default;

@@ -190,9 +190,9 @@ Answer<GroupChanges> GroupTable::plan(const GroupMod &mod, const Inventory &inve
         return refuse(Refusal::group_exists, fmt::format("group {} is there already", mod.group));
     if (!before && mod.command != GroupCommand::add && mod.command != GroupCommand::add_or_modify)
         return refuse(Refusal::group_unknown, fmt::format("there is no group {}", mod.group));
-    if (!before && groups_.size() >= k_most_groups)
+    if (!before && groups_.size() >= most_)
         return refuse(Refusal::group_out_of_groups,
-                      fmt::format("there are {} groups, which is the most", groups_.size()));
+                      fmt::format("there are {} groups; the most is {}", groups_.size(), most_));
     auto wanted = wanted_group(mod, before);
     if (!wanted)
         return std::unexpected(wanted.error());

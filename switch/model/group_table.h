@@ -43,6 +43,10 @@ using GroupChanges = std::vector<GroupChange>;
 
 class GroupTable {
   public:
+    // What is too many already stays.
+    void set_most(std::size_t most) { most_ = most; }
+    std::size_t most() const { return most_; }
+
     // `inventory` knows of these groups as well as of the meters.
     Answer<GroupChanges> plan(const GroupMod &mod, const Inventory &inventory,
                               std::chrono::nanoseconds now) const;
@@ -60,6 +64,7 @@ class GroupTable {
     bool leads_to(const GroupDescription &from, std::uint32_t group) const;
     void put(std::uint32_t group, const GroupPtr &value);
 
+    std::size_t most_ = k_most_groups;
     std::map<std::uint32_t, GroupPtr> groups_;
     std::unordered_map<std::uint32_t, std::uint32_t> users_; // of those that have some
 };

@@ -53,7 +53,7 @@ Answer<MeterChanges> MeterTable::plan(const MeterMod &mod, std::chrono::nanoseco
         return refuse(Refusal::meter_unknown, fmt::format("there is no meter {}", number));
     if (!before && meters_.size() >= most_)
         return refuse(Refusal::meter_out_of_meters,
-                      fmt::format("there are {} meters, which is the most", meters_.size()));
+                      fmt::format("there are {} meters; the most is {}", meters_.size(), most_));
     if (auto answer = check(mod.config); !answer)
         return std::unexpected(answer.error());
     return MeterChanges{

@@ -16,7 +16,7 @@
 
 namespace bvs::model {
 
-inline constexpr std::size_t k_most_meters = 65'535;
+inline constexpr std::size_t k_most_meters = 65'536;
 inline constexpr std::size_t k_most_bands = 8;
 inline constexpr std::uint8_t k_most_precedence = 3; // that dscp_remark can add
 
@@ -35,7 +35,9 @@ using MeterChanges = std::vector<MeterChange>;
 
 class MeterTable {
   public:
-    explicit MeterTable(std::size_t most = k_most_meters) : most_(most) {}
+    // What is too many already stays.
+    void set_most(std::size_t most) { most_ = most; }
+    std::size_t most() const { return most_; }
 
     Answer<MeterChanges> plan(const MeterMod &mod, std::chrono::nanoseconds now) const;
     void apply(const MeterChanges &changes);
@@ -48,7 +50,7 @@ class MeterTable {
     Answer<MeterChanges> plan_remove(std::uint32_t meter) const;
     void put(std::uint32_t meter, const MeterPtr &value);
 
-    std::size_t most_;
+    std::size_t most_ = k_most_meters;
     std::map<std::uint32_t, MeterPtr> meters_;
 };
 

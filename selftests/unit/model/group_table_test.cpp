@@ -178,5 +178,18 @@ TEST_F(Groups, EndsAtItsMost) {
     EXPECT_EQ(run(as(GroupCommand::add_or_modify, add(5, {to(1)}))), k_fine);
 }
 
+TEST_F(Groups, KeepsWhatIsTooManyByNow) {
+    for (std::uint32_t n = 1; n <= 3; ++n)
+        run(add(n, {}));
+    table_.set_most(2);
+    EXPECT_EQ(table_.size(), 3U);
+    EXPECT_EQ(run(add(4, {})), group_out_of_groups);
+    EXPECT_EQ(run(as(GroupCommand::modify, add(3, {to(1)}))), k_fine);
+    run(as(GroupCommand::remove, add(3, {})));
+    EXPECT_EQ(run(add(4, {})), group_out_of_groups);
+    run(as(GroupCommand::remove, add(2, {})));
+    EXPECT_EQ(run(add(4, {})), k_fine);
+}
+
 } // namespace
 } // namespace bvs::model
