@@ -86,11 +86,6 @@ bool update_pinned(int program_fd, std::uint32_t ifindex, const std::string &pin
     return false;
 }
 
-std::string name_of(std::uint32_t ifindex) {
-    std::array<char, IF_NAMESIZE> name = {};
-    return if_indextoname(ifindex, name.data()) ? name.data() : fmt::format("ifindex {}", ifindex);
-}
-
 Result<> pin_link(int link_fd, const std::string &pin) {
     if (bpf_obj_pin(link_fd, pin.c_str()))
         return fail_errno(errno, "cannot pin a link at {}", pin);
@@ -98,6 +93,11 @@ Result<> pin_link(int link_fd, const std::string &pin) {
 }
 
 } // namespace
+
+std::string netdev_name(std::uint32_t ifindex) {
+    std::array<char, IF_NAMESIZE> name = {};
+    return if_indextoname(ifindex, name.data()) ? name.data() : fmt::format("ifindex {}", ifindex);
+}
 
 bool kernel_has_tcx() {
     // The kernel looks at the program first, then at the attach type, and at the netdev last.
@@ -118,7 +118,7 @@ Result<> attach_tcx(int program_fd, std::uint32_t ifindex, const std::string &pi
         return {};
     const Descriptor link(create_tcx_link(program_fd, ifindex));
     if (!link)
-        return fail_errno(errno, "cannot attach to the tc hook of {}", name_of(ifindex));
+        return fail_errno(errno, "cannot attach to the tc hook of {}", netdev_name(ifindex));
     return pin_link(link.get(), pin);
 }
 
@@ -135,10 +135,10 @@ Result<> attach_xdp(int program_fd, std::uint32_t ifindex, const std::string &pi
         return std::unexpected(
             Error{fmt::format("{0} has another's XDP program; detach it (ip link set dev {0} xdp "
                               "off), or set other_config:hook=tc",
-                              name_of(ifindex)),
+                              netdev_name(ifindex)),
                   EBUSY});
     if (!link)
-        return fail_errno(error, "cannot attach XDP to {}", name_of(ifindex));
+        return fail_errno(error, "cannot attach XDP to {}", netdev_name(ifindex));
     return pin_link(link.get(), pin);
 }
 

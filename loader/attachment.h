@@ -17,6 +17,9 @@
 
 namespace bvs::loader {
 
+// For people; one that is gone has only its number.
+std::string netdev_name(std::uint32_t ifindex);
+
 // Kernel 6.6. Found by asking for a link on a netdev that cannot exist.
 bool kernel_has_tcx();
 

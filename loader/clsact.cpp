@@ -45,13 +45,22 @@ Result<> attach_clsact(int program_fd, std::uint32_t ifindex, Side side) {
     if (made == -EEXIST && !program_of(hook, k_handle_own_qdisc))
         handle = k_handle_foreign_qdisc;
     else if (made && made != -EEXIST)
-        return fail_errno(-made, "cannot make the clsact qdisc of ifindex {}", ifindex);
+        return fail_errno(-made, "cannot make the clsact qdisc of {}", netdev_name(ifindex));
 
     auto options = filter(handle);
     options.prog_fd = program_fd;
     options.flags = BPF_TC_F_REPLACE;
-    if (const int error = bpf_tc_attach(&hook, &options))
-        return fail_errno(-error, "cannot attach to the tc hook of ifindex {}", ifindex);
+    const int error = bpf_tc_attach(&hook, &options);
+    if (error == -EINVAL)
+        return std::unexpected(
+            Error{fmt::format("cannot attach to the tc hook of {0}: its priority {1} is another's, "
+                              "of some other kind or protocol; move that (tc filter show dev {0} "
+                              "{2})",
+                              netdev_name(ifindex), k_priority,
+                              side == Side::ingress ? "ingress" : "egress"),
+                  EINVAL});
+    if (error)
+        return fail_errno(-error, "cannot attach to the tc hook of {}", netdev_name(ifindex));
     return {};
 }
 

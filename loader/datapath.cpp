@@ -220,10 +220,11 @@ Result<> Datapath::attach_underlay(std::uint32_t ifindex) {
     if (attached_->underlay.contains(ifindex))
         return {};
     if (attached_->tc.contains(ifindex))
-        return fail_errno(EBUSY, "ifindex {} is a port", ifindex);
+        return fail_errno(EBUSY, "{} is a port", netdev_name(ifindex));
     if (const auto rival = rival_at(ifindex))
-        return fail_errno(EBUSY, "another bvsd ({}) has ifindex {}",
-                          rival->empty() ? "whose pin folder is not beside ours" : *rival, ifindex);
+        return fail_errno(EBUSY, "another bvsd ({}) has {}",
+                          rival->empty() ? "whose pin folder is not beside ours" : *rival,
+                          netdev_name(ifindex));
     const auto program = programs_->underlay_fd();
     if (!program)
         return std::unexpected(program.error());

@@ -3,7 +3,7 @@
 
 namespace bvs::daemon {
 
-EgressOf egress_by(host::Routing &routing, const host::LinkTable &links) {
+EgressOf egress_by(host::Routing &routing, const host::LinkTable &links, const Underlay &underlay) {
     return [&](const model::Tunnel &tunnel) -> std::optional<Egress> {
         if (tunnel.remote.flow)
             return std::nullopt;
@@ -11,7 +11,9 @@ EgressOf egress_by(host::Routing &routing, const host::LinkTable &links) {
         const auto *link = route ? links.find(route->ifindex) : nullptr;
         if (!link)
             return std::nullopt;
-        return Egress{.netdev = link->name, .carrier = link->carrier};
+        return Egress{.netdev = link->name,
+                      .carrier = link->carrier,
+                      .hook_error = underlay.error(link->ifindex)};
     };
 }
 

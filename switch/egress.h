@@ -8,6 +8,7 @@
 #include "switch/host/routing.h"
 #include "switch/interface_report.h"
 #include "switch/model/tunnel.h"
+#include "switch/underlay.h"
 
 #include <functional>
 #include <optional>
@@ -17,6 +18,7 @@ namespace bvs::daemon {
 // Nothing if there is no route, or the remote address is the flow's.
 using EgressOf = std::function<std::optional<Egress>(const model::Tunnel &)>;
 
-EgressOf egress_by(host::Routing &routing, const host::LinkTable &links); // which outlive it
+// All of which outlive it.
+EgressOf egress_by(host::Routing &routing, const host::LinkTable &links, const Underlay &underlay);
 
 } // namespace bvs::daemon

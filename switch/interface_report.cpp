@@ -21,6 +21,7 @@ Datum status_of(const InterfaceFacts &facts) {
     if (facts.egress) {
         status["tunnel_egress_iface"] = facts.egress->netdev;
         status["tunnel_egress_iface_carrier"] = facts.egress->carrier ? "up" : "down";
+        put("hook_error", facts.egress->hook_error);
     }
     put("hook", facts.hook);
     put("hook_error", facts.hook_error);

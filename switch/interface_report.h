@@ -17,6 +17,7 @@ namespace bvs::daemon {
 struct Egress {
     std::string netdev;
     bool carrier = false;
+    std::string hook_error; // why what comes in there does not come out of tunnels
 };
 
 struct InterfaceFacts {

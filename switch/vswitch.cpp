@@ -126,7 +126,8 @@ Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
                   vlan_parsing_, log_),
       underlay_(table_, parts_.addresses.addresses(), parts_.links.links(), log_),
       reporter_(config_, table_, reconciler_, internal_, parts_.ethtool,
-                egress_by(parts_.routing, parts_.links.links()), write_back_, log_, parts_.version),
+                egress_by(parts_.routing, parts_.links.links(), underlay_), write_back_, log_,
+                parts_.version),
       drops_(std::move(drops)) {
     table_.adopt();
 }

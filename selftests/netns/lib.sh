@@ -246,16 +246,27 @@ dropped() {
 
 milliseconds() { echo $((${EPOCHREALTIME/[.,]/} / 1000)); }
 
-# other_xdp NETDEV: somebody else's XDP program takes it.
-other_xdp() {
+# other_program TYPE VERDICT: somebody else's, at /run/bpf/other.
+other_program() {
     local clang
     clang=$(compgen -c clang- | grep -E -m 1 '^clang-[0-9]+$')
-    "$clang" -O2 -target bpf -x c -c -o /run/other.o - <<'EOF'
-__attribute__((section("xdp"))) int other(void *context) { return 2; }
+    "$clang" -O2 -target bpf -x c -c -o /run/other.o - <<EOF
+__attribute__((section("program"))) int other(void *context) { return $2; }
 char gpl[] __attribute__((section("license"))) = "GPL";
 EOF
-    bpftool prog load /run/other.o /run/bpf/other
+    bpftool prog load /run/other.o /run/bpf/other type "$1"
+}
+# other_xdp NETDEV: somebody else's XDP program takes it.
+other_xdp() {
+    other_program xdp 2
     bpftool net attach xdp pinned /run/bpf/other dev "$1"
+}
+# other_filter NETDEV ingress|egress: somebody else's filter of IP packets has the priority that ours
+# would have.
+other_filter() {
+    [ -e /run/bpf/other ] || other_program classifier -1
+    tc qdisc add dev "$1" clsact 2>/dev/null || true
+    tc filter add dev "$1" "$2" pref 1 protocol ip bpf direct-action pinned /run/bpf/other
 }
 
 # ---- traffic ---------------------------------------------------------------------------------

@@ -57,6 +57,11 @@ TEST(InterfaceReport, TellsOfAPortWithoutNetdev) {
     EXPECT_EQ(columns(facts).at("status"),
               Datum(ovsdb::Smap{{"tunnel_egress_iface", "eth0"},
                                 {"tunnel_egress_iface_carrier", "down"}}));
+    facts.egress->hook_error = "busy";
+    EXPECT_EQ(columns(facts).at("status"),
+              Datum(ovsdb::Smap{{"tunnel_egress_iface", "eth0"},
+                                {"tunnel_egress_iface_carrier", "down"},
+                                {"hook_error", "busy"}}));
     facts.error = "File exists";
     row = columns(facts);
     EXPECT_EQ(row.at("ofport"), Datum(-1));
