@@ -8,11 +8,15 @@
 
 #include "maps/maps.bpf.h"
 
+struct owner {
+    __u32 port; /* 0: nobody's */
+    __u32 martian;
+};
+
 struct carrier {
     struct bvs_tunnel_end to; /* with all its fields; precision is 0 */
-    __u32 version;            /* of bvs_onward_info, when it was asked for: see recall.h */
-    __u32 port;               /* 0: nobody's */
-    __u64 martian;
+    __u64 version;            /* of bvs_onward_info, when it was asked for: see recall.h */
+    struct owner owner;
 };
 BVS_ASSERT_LAYOUT(struct carrier, 64);
 

@@ -89,32 +89,36 @@ static __always_inline __u32 find_end(const struct bvs_tunnel_end *to, __u32 pre
 }
 
 /* False: it is not to an address of ours. */
-static __always_inline bool find_carrier(struct carrier *c, __u32 precisions) {
-    if (!is_local(&c->to.local))
+static __always_inline bool find_owner(const struct bvs_tunnel_end *to, __u32 precisions,
+                                       struct owner *owner) {
+    if (!is_local(&to->local))
         return false;
-    c->martian = is_martian(&c->to.remote) || is_local(&c->to.remote);
-    c->port = find_end(&c->to, precisions);
+    owner->martian = is_martian(&to->remote) || is_local(&to->remote);
+    owner->port = find_end(to, precisions);
     return true;
 }
 
 /* The same, asked only if it is worth it. */
-static __always_inline bool recall_carrier(struct carrier *c, __u32 precisions) {
-    __u32 first = 0, slot;
+static __always_inline bool recall_owner(const struct bvs_tunnel_end *to, __u32 precisions,
+                                         struct owner *owner) {
+    __u32 first = 0, slot, version;
     const struct bvs_onward_info *info = bpf_map_lookup_elem(&onward_info, &first);
     struct carrier *known;
 
-    slot = recall_slot(c->to.remote.low ^ c->to.key << 32, c->to.local.low) & (CARRIERS - 1);
+    slot = recall_slot(to->remote.low ^ to->key << 32, to->local.low) & (CARRIERS - 1);
     known = bpf_map_lookup_elem(&carriers, &slot);
-    c->version = info ? info->version : 0;
-    if (known && recall_equal(&known->to, &c->to, sizeof(c->to)) && known->version == c->version) {
-        c->port = known->port;
-        c->martian = known->martian;
+    version = info ? info->version : 0;
+    if (known && recall_equal(&known->to, to, sizeof(*to)) && known->version == version) {
+        *owner = known->owner;
         return true;
     }
-    if (!find_carrier(c, precisions))
+    if (!find_owner(to, precisions, owner))
         return false;
-    if (known)
-        *known = *c;
+    if (known) {
+        known->to = *to;
+        known->version = version;
+        known->owner = *owner;
+    }
     return true;
 }
 
@@ -253,9 +257,9 @@ static __always_inline void fill_arrival(const struct outer *o, __u32 port,
 
 /* Why the packet has to be dropped; BVS_DROP_N: it has not. */
 static __always_inline enum bvs_drop_reason judge(packet_t *packet, const struct outer *o,
-                                                  const struct carrier *c, bool right,
+                                                  const struct owner *owner, bool right,
                                                   struct inner *inner) {
-    if (c->martian)
+    if (owner->martian)
         return BVS_DROP_TUNNEL_MARTIAN;
     if (right) {
         read_inner(packet, o, inner);
@@ -263,7 +267,7 @@ static __always_inline enum bvs_drop_reason judge(packet_t *packet, const struct
     }
     if (!right)
         return BVS_DROP_TUNNEL_HEADER;
-    return c->port ? BVS_DROP_N : BVS_DROP_TUNNEL_KEY;
+    return owner->port ? BVS_DROP_N : BVS_DROP_TUNNEL_KEY;
 }
 
 /* The packet is in at *port afterwards, if that is not 0; else the verdict is for it. */
@@ -271,7 +275,7 @@ __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
     const struct bvs_listener *listener;
     enum bvs_drop_reason why;
     struct inner inner = {};
-    struct carrier c;
+    struct owner owner;
     struct outer o = {};
     bool right;
     __u32 in;
@@ -283,13 +287,12 @@ __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
         return TC_ACT_UNSPEC;
     o.to.type = listener->type;
     right = read_tunnel(packet, &o);
-    c.to = o.to;
-    if (!recall_carrier(&c, listener->precisions))
+    if (!recall_owner(&o.to, listener->precisions, &owner))
         return TC_ACT_UNSPEC;
-    why = judge(packet, &o, &c, right, &inner);
+    why = judge(packet, &o, &owner, right, &inner);
     if (why != BVS_DROP_N)
         return drop(packet, why, 0, 0);
-    in = c.port;
+    in = owner.port;
     if (o.end - o.at < ETH_HLEN) {
         count_rx(in, o.end - o.at);
         return drop(packet, BVS_DROP_RUNT, in, in);
