@@ -5,7 +5,12 @@
 #define BVS_BPF_ARRIVAL_H
 
 #include "bpf/flow.h"
+#include "bpf/options.h"
 #include "maps/maps.bpf.h"
+
+/* Of `more`: tunnel_arrivals has it, and came_options. */
+#define MORE_ENDS 1
+#define MORE_OPTIONS 2
 
 struct arrival {
     __u64 tunnel_id;
@@ -14,7 +19,7 @@ struct arrival {
     __u32 deep;    /* the kernel takes for its network header what is behind the frame's */
     __u32 patches; /* how often it came in before */
     __u32 left;    /* IP protocol of the tunnel that it has come out of here; 0: none */
-    __u32 more;    /* the CPU's tunnel_arrivals has what else the tunnel says of it */
+    __u32 more;    /* what else the CPU has of what the tunnel says of it */
 };
 
 /* As the flow's words have it. Too much for the stack, and not looked at unless there is something.
@@ -42,8 +47,10 @@ static __always_inline void arrival_from(struct arrival *arrival, const struct b
 
     arrival->tunnel_src = v4 ? src->low : 0;
     arrival->tunnel_dst = v4 ? dst->low : 0;
-    arrival->more = !v4 || flags_and_policy;
-    more = arrival->more ? bpf_map_lookup_elem(&tunnel_arrivals, &first) : 0;
+    if (v4 && !flags_and_policy)
+        return;
+    arrival->more |= MORE_ENDS;
+    more = bpf_map_lookup_elem(&tunnel_arrivals, &first);
     if (!more)
         return;
     more->ipv6_src = v4 ? none : *src;
@@ -67,12 +74,37 @@ static __always_inline void arrival_show_more(struct bvs_flow *flow) {
     flow->word[BVS_WORD_layers] |= TUNNEL_BIT;
 }
 
+/* Geneve's options of the packet that has just come in. */
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, 1);
+    __type(key, __u32);
+    __type(value, struct came_options);
+} came_options SEC(".maps");
+
+static __always_inline struct came_options *came_options_area(void) {
+    __u32 first = 0;
+
+    return bpf_map_lookup_elem(&came_options, &first);
+}
+
+static __always_inline void arrival_show_options(struct bvs_flow *flow) {
+    const struct came_options *came = came_options_area();
+
+    if (!came)
+        return;
+    __builtin_memcpy(&flow->word[BVS_WORD_options_present], came->word, sizeof(came->word));
+    flow->word[BVS_WORD_layers] |= TUNNEL_BIT;
+}
+
 static __always_inline void arrival_show(const struct arrival *arrival, struct bvs_flow *flow) {
     bvs_flow_set(flow, tunnel_id, arrival->tunnel_id);
     bvs_flow_set(flow, tunnel_src, arrival->tunnel_src);
     bvs_flow_set(flow, tunnel_dst, arrival->tunnel_dst);
-    if (arrival->more)
+    if (arrival->more & MORE_ENDS)
         arrival_show_more(flow);
+    if (arrival->more & MORE_OPTIONS)
+        arrival_show_options(flow);
 }
 
 #endif

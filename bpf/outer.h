@@ -27,8 +27,8 @@
 #define VXLAN_HAS_VNI 0x08
 #define VXLAN_HAS_POLICY 0x80U /* draft-smith-vxlan-group-policy */
 #define VXLAN_POLICY_FLAGS 0x48
-#define GENEVE_OAM 0x80     /* a control message: RFC 8926, 3.4 */
-#define GENEVE_REFUSED 0x40 /* options that must be understood */
+#define GENEVE_OAM 0x80      /* a control message: RFC 8926, 3.4 */
+#define GENEVE_CRITICAL 0x40 /* there are options that must be understood */
 
 enum ecn { ECN_NOT_CAPABLE, ECN_CAPABLE_1, ECN_CAPABLE_0, ECN_CONGESTION };
 
@@ -41,7 +41,8 @@ struct outer {
     __u32 at;     /* where the inner frame begins, and so far where the next header does */
     __u32 end;    /* where it ends */
     __u8 ip_proto;
-    __u8 ecn; /* enum ecn */
+    __u8 ecn;     /* enum ecn */
+    __u8 options; /* Geneve's, in front of the inner frame: bytes */
 };
 
 /* On the wire there are no addresses that would look like IPv4's among IPv6's; one that does is
@@ -159,12 +160,13 @@ static __always_inline bool parse_vxlan(const __u8 *p, const __u8 *end, struct o
 }
 
 static __always_inline bool parse_geneve(const __u8 *p, const __u8 *end, struct outer *o) {
-    if (p + 8 > end || p[0] >> 6 || p[1] & GENEVE_REFUSED || load16(p + 2) != ETHERNET_BRIDGED)
+    if (p + 8 > end || p[0] >> 6 || load16(p + 2) != ETHERNET_BRIDGED)
         return false;
     o->to.key = load32(p + 4) >> 8;
     o->flags_and_policy = p[1] & GENEVE_OAM ? BVS_FLOW_TUNNEL_OAM : 0;
-    o->at += 8 + (p[0] & 0x3f) * 4;
-    return true;
+    o->options = (p[0] & 0x3f) * 4;
+    o->at += 8 + o->options;
+    return o->options || !(p[1] & GENEVE_CRITICAL);
 }
 
 /* Where `at` is. The mask is for the verifier: it is more than the longest. */

@@ -93,13 +93,14 @@ static __always_inline void put_answer_link(packet_t *packet, struct wrapping *w
     eth.src = w->eth.dst;
     if (packet->vlan_present)
         eth.outer.tpid = 0;
-    put_link_header(w->header, &eth);
+    put_link_header(w->header.byte, &eth);
 }
 
 /* What the answer is made of comes to its place in the header's bytes, and the rest around it. */
 static __always_inline bool put_answer(packet_t *packet, struct wrapping *w, __u32 mtu) {
     bool ipv6 = w->eth.type == ETH_P_IPV6;
-    __u8 *p = w->header + ANSWER_AT, *quote = p + ICMP_BYTES + (ipv6 ? IPV6_BYTES : IPV4_BYTES);
+    __u8 *p = w->header.byte + ANSWER_AT,
+         *quote = p + ICMP_BYTES + (ipv6 ? IPV6_BYTES : IPV4_BYTES);
 
     if (w->eth.dst & BVS_MAC_MULTICAST ||
         bpf_skb_load_bytes(packet, w->eth.payload, quote, QUOTE_BYTES))
@@ -121,12 +122,12 @@ __noinline int make_answer(packet_t *packet, struct wrapping *w, __u32 mtu) {
 
     if (!w || !w->ip_bytes || !put_answer(packet, w, mtu))
         return false;
-    p = w->header + ANSWER_AT;
+    p = w->header.byte + ANSWER_AT;
     link = w->eth.payload;
     room = ICMP_BYTES + (w->eth.type == ETH_P_IPV6 ? IPV6_BYTES : IPV4_BYTES);
     if (bpf_skb_change_tail(packet, link + QUOTE_BYTES, 0) ||
         bpf_skb_change_head(packet, room, 0) ||
-        bpf_skb_store_bytes(packet, 0, w->header, ((link - 1) & (ANSWER_AT - 1)) + 1, 0))
+        bpf_skb_store_bytes(packet, 0, w->header.byte, ((link - 1) & (ANSWER_AT - 1)) + 1, 0))
         return false;
     return !(room == ICMP_BYTES + IPV4_BYTES
                  ? bpf_skb_store_bytes(packet, link, p, ICMP_BYTES + IPV4_BYTES, 0)
@@ -134,6 +135,7 @@ __noinline int make_answer(packet_t *packet, struct wrapping *w, __u32 mtu) {
 }
 
 static __always_inline void answer_arrives(const struct wrapping *w, struct arrival *arrival) {
+    arrival_forget(arrival);
     arrival->tunnel_id = w->key;
     arrival_from(arrival, &w->way.to.remote, &w->way.local, 0);
     arrival->deep = 1;

@@ -270,6 +270,31 @@ static __always_inline enum bvs_drop_reason judge(packet_t *packet, const struct
     return owner->port ? BVS_DROP_N : BVS_DROP_TUNNEL_KEY;
 }
 
+/* What rules of the port's bridge know of Geneve's options, of which there are some. False: the
+ * packet has to be dropped. */
+__noinline int unwrap_options(packet_t *packet, const struct outer *o, __u32 in,
+                              struct arrival *arrival) {
+    const struct bvs_port_entry *port = port_get(in);
+    struct came_options *came = came_options_area();
+    const struct bvs_tlv_table *table;
+    __u32 bridge, bytes;
+
+    if (!o || !arrival || !port || !came)
+        return false;
+    bridge = port->bridge;
+    table = bpf_map_lookup_elem(&tlv_tables, &bridge);
+    if (!table)
+        return false;
+    bytes = o->options;
+    if (bpf_skb_load_bytes(packet, o->at - bytes, came->raw, ((bytes - 1) & (OPTION_AREA - 1)) + 1))
+        return false;
+    if (!options_read(table, came, bytes))
+        return false;
+    if (came->word[0])
+        arrival->more |= MORE_OPTIONS;
+    return true;
+}
+
 /* The packet is in at *port afterwards, if that is not 0; else the verdict is for it. */
 __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
     const struct bvs_listener *listener;
@@ -290,6 +315,8 @@ __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
     if (!recall_owner(&o.to, listener->precisions, &owner))
         return TC_ACT_UNSPEC;
     why = judge(packet, &o, &owner, right, &inner);
+    if (why == BVS_DROP_N && o.options && !unwrap_options(packet, &o, owner.port, arrival))
+        why = BVS_DROP_TUNNEL_HEADER;
     if (why != BVS_DROP_N)
         return drop(packet, why, 0, 0);
     in = owner.port;

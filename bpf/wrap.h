@@ -7,7 +7,9 @@
 #define BVS_BPF_WRAP_H
 
 #include "bpf/arrival.h"
+#include "bpf/options.h"
 #include "bpf/outer.h"
+#include "bpf/port.h"
 #include "bpf/read.h"
 #include "bpf/route.h"
 #include "bpf/scratch.h"
@@ -15,7 +17,8 @@
 #define IPV4_BYTES 20
 #define IPV6_BYTES 40
 #define UDP_BYTES 8
-#define MOST_WRAP_BYTES 128 /* a power of two: outer and inner link header, and all in between */
+#define VXLAN_BYTES 8                      /* Geneve's header is as long, without options */
+#define MOST_WRAP_BYTES OPTION_HEADER_AREA /* outer and inner link header, and all in between */
 #define IPV4_DF 0x4000
 
 /* Flows of RFC 6056's range, as the kernel has them. */
@@ -24,7 +27,7 @@
 
 /* A header in the making, and what it is made of. */
 struct wrapping {
-    __u8 header[2 * MOST_WRAP_BYTES];
+    struct option_header header;
     struct way way;
     struct ethernet eth; /* of the frame */
     __u64 key;
@@ -35,6 +38,7 @@ struct wrapping {
     __u32 link;             /* of the inner link header, if it is written anew */
     __u32 hash;             /* of the frame's flow */
     __u32 segment;          /* bytes of the frame, or of a super-frame's largest segment */
+    __u32 options;          /* bytes of Geneve's */
     __u8 ip_bytes;          /* of the frame's IP header, which has these; 0: it has none */
     __u8 protocol;
     __u8 tos;
@@ -182,6 +186,29 @@ static __always_inline void wrap_read(packet_t *packet, struct wrapping *w) {
         w->frame - packet->len + l4 + segment_header(packet, l4, w->protocol) + packet->gso_size;
 }
 
+/* Geneve's options that the packet has: it came with them, or rules wrote them. They are put where
+ * they will stand, before anything around them is. */
+__noinline int wrap_options(struct wrapping *w, __u32 to, __u32 level) {
+    const struct scratch *s = scratch_at(level);
+    const struct bvs_port_entry *port = port_get(to);
+    struct option_writer writer = {};
+    __u32 bridge, ip;
+
+    if (!w)
+        return 0;
+    if (!s || !port)
+        return 0;
+    bridge = port->bridge;
+    writer.table = bpf_map_lookup_elem(&tlv_tables, &bridge);
+    if (!writer.table)
+        return 0;
+    writer.flow = &s->shown;
+    writer.header = &w->header;
+    ip = bvs_address_is_v4(&w->way.to.remote) ? IPV4_BYTES : IPV6_BYTES;
+    w->options = options_write(&writer, ETH_HLEN + ip + UDP_BYTES + VXLAN_BYTES);
+    return 0;
+}
+
 static __always_inline bool wrap_has_key(const struct bvs_tunnel *t) {
     return t->flags & (BVS_TUNNEL_KEY_OUT | BVS_TUNNEL_KEY_OUT_FLOW);
 }
@@ -191,7 +218,7 @@ static __always_inline void wrap_plan(struct wrapping *w, const struct bvs_tunne
     struct destination *to = &w->way.to;
 
     w->ip = v4 ? IPV4_BYTES : IPV6_BYTES;
-    w->tunnel = gre ? (wrap_has_key(t) ? 8 : 4) : UDP_BYTES + 8;
+    w->tunnel = gre ? (wrap_has_key(t) ? 8 : 4) : UDP_BYTES + VXLAN_BYTES + w->options;
     to->protocol = gre ? IPPROTO_GRE : IPPROTO_UDP;
     to->sport = gre ? 0 : FIRST_SOURCE_PORT + ((__u64)w->hash * SOURCE_PORTS >> 32);
     to->dport = gre ? 0 : t->dst_port;
@@ -248,7 +275,9 @@ static __always_inline __u32 vxlan_flags(const struct wrapping *w, const struct 
 }
 
 static __always_inline __u32 geneve_flags(const struct wrapping *w) {
-    return (w->flags_and_policy & BVS_FLOW_TUNNEL_OAM ? GENEVE_OAM << 16 : 0) | ETHERNET_BRIDGED;
+    return w->options / OPTION_UNIT << 24 |
+           (w->options && w->header.critical ? GENEVE_CRITICAL << 16 : 0) |
+           (w->flags_and_policy & BVS_FLOW_TUNNEL_OAM ? GENEVE_OAM << 16 : 0) | ETHERNET_BRIDGED;
 }
 
 static __always_inline void put_tunnel(__u8 *p, const struct wrapping *w,
@@ -286,7 +315,7 @@ static __always_inline void put_link_header(__u8 *p, const struct ethernet *eth)
 
 /* What becomes of the link header is the kernel's business, but for the type. */
 static __always_inline void wrap_put(struct wrapping *w, const struct bvs_tunnel *t) {
-    __u8 *p = w->header;
+    __u8 *p = w->header.byte;
     __u32 at = ETH_HLEN + w->ip;
 
     __builtin_memset(p, 0, ETH_HLEN);
@@ -313,7 +342,8 @@ static __always_inline int wrap_store(packet_t *packet, const struct wrapping *w
     __u32 bytes = ETH_HLEN + w->ip + w->tunnel + w->link;
 
     /* A power of two, and the mask keeps nothing away: it is what the verifier understands. */
-    return bpf_skb_store_bytes(packet, 0, w->header, ((bytes - 1) & (MOST_WRAP_BYTES - 1)) + 1, 0);
+    return bpf_skb_store_bytes(packet, 0, w->header.byte, ((bytes - 1) & (MOST_WRAP_BYTES - 1)) + 1,
+                               0);
 }
 
 static __always_inline bool wrap_room(packet_t *packet, const struct wrapping *w, __u64 flags) {
@@ -378,15 +408,20 @@ __noinline int wrap(packet_t *packet, __u32 to, __u32 level, const struct arriva
     __u32 first = 0;
     struct wrapping *w = bpf_map_lookup_elem(&wrappings, &first);
     const struct bvs_tunnel *t = bpf_map_lookup_elem(&tunnels, &to);
+    const struct scratch *s;
     enum bvs_drop_reason why;
 
     if (!w || !t || !arrival || !mtu)
         return BVS_DROP_TUNNEL_WRAP;
     if (packet->tc_index >= BVS_MOST_TUNNELS)
         return BVS_DROP_TUNNEL_LOOP;
-    if (!wrap_ends(w, t, scratch_at(level)))
+    s = scratch_at(level);
+    if (!wrap_ends(w, t, s))
         return BVS_DROP_TUNNEL_REMOTE;
     wrap_read(packet, w);
+    w->options = 0;
+    if (t->type == BVS_TUNNEL_GENEVE && s && s->shown.word[BVS_WORD_options_present])
+        wrap_options(w, to, level);
     wrap_plan(w, t);
     why = wrap_route(packet, &w->way);
     if (why != BVS_DROP_N)

@@ -76,7 +76,8 @@
     X(tunnel_ipv6_dst_low, 35, 0, 64)                                                              \
     X(tunnel_flags, 36, 0, 16) /* enum bvs_flow_tunnel_flags */                                    \
     X(tunnel_gbp_id, 36, 16, 16)                                                                   \
-    X(tunnel_gbp_flags, 36, 32, 8)
+    X(tunnel_gbp_flags, 36, 32, 8)                                                                 \
+    X(options_present, 37, 0, 64) /* bit n: tun_metadata<n> is there */
 
 #define BVS_FLOW_METADATA 20
 #define BVS_FLOW_REGISTERS 21 /* eight words: reg 2n in the high half, 2n + 1 in the low one */
@@ -85,7 +86,12 @@ enum bvs_flow_tunnel_flags { BVS_FLOW_TUNNEL_OAM = 1 << 0 /* of Geneve: a contro
 #define BVS_MPLS_ENTRIES 3 /* of the label stack, that are in the flow */
 #define BVS_MPLS_DEEP 4
 
-/* Words 30 and 31 are kept for connection tracking, 37 to 63 for Geneve's options. */
+/* The data of Geneve's options, as its bridge's bvs_tlv_table has them: slots of 32 bits, that with
+ * the even number in the high half of a word. */
+#define BVS_FLOW_OPTIONS 38
+#define BVS_OPTION_SLOTS (2 * (BVS_FLOW_WORDS - BVS_FLOW_OPTIONS))
+
+/* Words 30 and 31 are kept for connection tracking. */
 
 struct bvs_flow {
     __u64 word[BVS_FLOW_WORDS];

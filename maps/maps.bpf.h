@@ -100,6 +100,7 @@ struct {
 
 /* Tunnels, see maps/tunnel.h. */
 BVS_MAPPED_ARRAY(tunnels, BVS_MAX_PORTS, struct bvs_tunnel);
+BVS_MAPPED_ARRAY(tlv_tables, BVS_MAX_BRIDGES, struct bvs_tlv_table);
 
 struct {
     __uint(type, BPF_MAP_TYPE_HASH);

@@ -59,6 +59,7 @@ struct PipelineMaps::Parts {
           cache_masks(open.map<Array<bvs_cache_mask>>("cache_masks")),
           trajectory_pool(open.map<Array<bvs_trajectory_pool>>("trajectory_pool")),
           trace_filter(open.map<Array<bvs_trace_filter>>("trace_filter")),
+          tlv_tables(open.map<Array<bvs_tlv_table>>("tlv_tables")),
           rules(open.chunks<RuleArray>("rule_chunks")),
           buckets(open.chunks<BucketArray>("bucket_chunks")),
           code(open.chunks<CodeArray>("code_chunks")),
@@ -83,6 +84,7 @@ struct PipelineMaps::Parts {
     std::optional<Array<bvs_cache_mask>> cache_masks;
     std::optional<Array<bvs_trajectory_pool>> trajectory_pool;
     std::optional<Array<bvs_trace_filter>> trace_filter;
+    std::optional<Array<bvs_tlv_table>> tlv_tables;
     std::optional<RuleArray> rules;
     std::optional<BucketArray> buckets;
     std::optional<CodeArray> code;
@@ -115,14 +117,15 @@ PipelineMaps::PipelineMaps(Parts parts)
       subtables(std::move(*parts.subtables)), subtable_lists(std::move(*parts.subtable_lists)),
       cache_masks(std::move(*parts.cache_masks)),
       trajectory_pool(std::move(*parts.trajectory_pool)),
-      trace_filter(std::move(*parts.trace_filter)), rules(std::move(*parts.rules)),
-      buckets(std::move(*parts.buckets)), code(std::move(*parts.code)),
-      long_keys(std::move(*parts.long_keys)), groups(std::move(*parts.groups)),
-      meters(std::move(*parts.meters)), records(std::move(*parts.records)),
-      trajectories(std::move(*parts.trajectories)), tallies(std::move(*parts.tallies)),
-      cache(std::move(*parts.cache)), interned_fd(parts.interned_fd),
-      free_trajectories_fd(parts.free_trajectories_fd), ofports_fd(parts.ofports_fd),
-      packet_ins_fd(parts.packet_ins_fd), traces_fd(parts.traces_fd) {}
+      trace_filter(std::move(*parts.trace_filter)), tlv_tables(std::move(*parts.tlv_tables)),
+      rules(std::move(*parts.rules)), buckets(std::move(*parts.buckets)),
+      code(std::move(*parts.code)), long_keys(std::move(*parts.long_keys)),
+      groups(std::move(*parts.groups)), meters(std::move(*parts.meters)),
+      records(std::move(*parts.records)), trajectories(std::move(*parts.trajectories)),
+      tallies(std::move(*parts.tallies)), cache(std::move(*parts.cache)),
+      interned_fd(parts.interned_fd), free_trajectories_fd(parts.free_trajectories_fd),
+      ofports_fd(parts.ofports_fd), packet_ins_fd(parts.packet_ins_fd), traces_fd(parts.traces_fd) {
+}
 
 std::size_t PipelineMaps::bytes() const {
     return rules.chunks().bytes() + buckets.chunks().bytes() + code.chunks().bytes() +

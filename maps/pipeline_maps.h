@@ -44,6 +44,7 @@ struct PipelineMaps {
     Array<bvs_cache_mask> cache_masks;
     Array<bvs_trajectory_pool> trajectory_pool;
     Array<bvs_trace_filter> trace_filter;
+    Array<bvs_tlv_table> tlv_tables; // by bridge
     RuleArray rules;
     BucketArray buckets;
     CodeArray code;

@@ -205,6 +205,18 @@ void PipelineWriter::abort() {
     changed_.clear();
 }
 
+Result<> PipelineWriter::set_tlv_table(std::uint16_t bridge, bvs_tlv_table table,
+                                       std::span<const std::uint8_t> record) {
+    const auto place = records_.put(record);
+    if (!place)
+        return std::unexpected(place.error());
+    const auto before = maps_.tlv_tables.at(bridge).record;
+    table.record = *place;
+    maps_.tlv_tables.set(bridge, table);
+    records_.give_back(before);
+    return {};
+}
+
 // A word is not named anew while it has bits.
 void PipelineWriter::set_cache_mask(std::uint16_t bridge, unsigned kind,
                                     const bvs_cache_mask &mask) {
@@ -346,6 +358,9 @@ void PipelineWriter::adopt_places() {
         if (rule.record)
             records.insert(rule.record);
     });
+    for (std::size_t bridge = 0; bridge < maps_.tlv_tables.size(); ++bridge)
+        if (const auto record = maps_.tlv_tables.at(bridge).record)
+            records.insert(record);
     groups_.adopt(maps_.pipelines, programs, records);
     meters_.adopt(maps_.pipelines, records);
     rules_.adopt([&](std::uint32_t place) { return rules[place]; });

@@ -106,6 +106,10 @@ class PipelineWriter {
     Result<> with_program(std::span<const bvs_instruction> code,
                           const std::function<Result<>(std::uint32_t place)> &use);
 
+    // Of a bridge, whose `record` is not looked at.
+    Result<> set_tlv_table(std::uint16_t bridge, bvs_tlv_table table,
+                           std::span<const std::uint8_t> record);
+
     // What the cache compares of a bridge's packets; to be widened before a commit, and narrowed
     // after the rules that it was for are gone. Words that both masks have stand at their places.
     void set_cache_mask(std::uint16_t bridge, unsigned kind, const bvs_cache_mask &mask);

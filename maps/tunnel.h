@@ -109,6 +109,34 @@ static inline __u32 bvs_listener_key(__u8 ip_proto, __u16 dst_port) {
     return (__u32)ip_proto << 16 | dst_port;
 }
 
+/*
+ * Which of Geneve's options (RFC 8926, 3.5) a bridge's rules know, and where they stand in the
+ * flow: option[n] is tun_metadata<n>, of `bytes` bytes, the first four of them in `slot` and the
+ * rest in those that follow. An option of more than four bytes ends with a word. All that there are
+ * fit into one header. An entry is replaced by one store.
+ */
+#define BVS_TLV_OPTIONS 64
+#define BVS_MOST_OPTION_BYTES 16    /* of one option's data */
+#define BVS_GENEVE_OPTION_BYTES 252 /* of all, with their headers */
+#define BVS_OPTION_HEADER_BYTES 4
+#define BVS_OPTION_CRITICAL 0x80 /* in its type */
+
+struct bvs_tlv_option {
+    __u16 option_class;
+    __u8 type;
+    __u8 bytes; /* 4, 8, 12 or 16; 0: there is no such mapping */
+    __u8 slot;
+    __u8 reserved[3];
+};
+BVS_ASSERT_LAYOUT(struct bvs_tlv_option, 8);
+
+struct bvs_tlv_table {
+    __u32 options; /* those from here on are not mapped */
+    __u32 record;  /* the mappings as a message, for a daemon to come; BPF has no use for it */
+    struct bvs_tlv_option option[BVS_TLV_OPTIONS];
+};
+BVS_ASSERT_LAYOUT(struct bvs_tlv_table, 8 + 8 * BVS_TLV_OPTIONS);
+
 /* The address that a netdev sends from. */
 struct bvs_source_key {
     __u32 ifindex;

@@ -90,7 +90,7 @@ TEST(Underlay, BringsShortFrames) {
 
 TEST(Underlay, TakesWhatIsToBeTolerated) {
     const Bytes record_route = {7, 15, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-    const Bytes options = {1, 2, 0x80, 1, 0, 0, 0, 7, 1, 2, 1, 0};
+    const Bytes options = {1, 2, 0x70, 1, 0, 0, 0, 7, 1, 2, 1, 0};
     for (const auto &outer : {
              Outer{.ip_options = record_route},
              Outer{.type = BVS_TUNNEL_GRE, .ip_options = Bytes(40, 1)},
@@ -99,8 +99,8 @@ TEST(Underlay, TakesWhatIsToBeTolerated) {
              Outer{.flags = 0x8000, .group = 77},
              Outer{.flags = 0xf7ff, .group = 0xffff},
              Outer{.type = BVS_TUNNEL_GENEVE, .options = options},
-             Outer{.type = BVS_TUNNEL_GENEVE, .ip_options = Bytes(40, 1), .options = Bytes(252, 1)},
-             Outer{.type = BVS_TUNNEL_GENEVE, .ipv6 = true, .options = Bytes(252, 1)},
+             Outer{.type = BVS_TUNNEL_GENEVE, .ip_options = Bytes(40, 1), .options = Bytes(252)},
+             Outer{.type = BVS_TUNNEL_GENEVE, .ipv6 = true, .options = Bytes(252)},
              Outer{.type = BVS_TUNNEL_GRE, .flags = k_gre_sequence},
              Outer{.type = BVS_TUNNEL_GRE, .flags = k_gre_checksum},
              Outer{.type = BVS_TUNNEL_GRE,

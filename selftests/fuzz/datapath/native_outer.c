@@ -40,4 +40,5 @@ void bvs_native_parse_outer(const void *begin, const void *end, __u8 type, int s
     result->end = o.end;
     result->ip_proto = o.ip_proto;
     result->ecn = o.ecn;
+    result->options = o.options;
 }

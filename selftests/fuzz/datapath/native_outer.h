@@ -13,7 +13,7 @@ struct bvs_native_outer {
     struct bvs_tunnel_end to;
     __u64 flags_and_policy;
     __u32 l4, ip_end, at, end;
-    __u8 ip_proto, ecn;
+    __u8 ip_proto, ecn, options;
     __u8 is_carrier; // below: only if that holds
     __u8 is_martian;
     __u8 is_tunnel; // below: only if that holds

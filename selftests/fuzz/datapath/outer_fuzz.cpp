@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Whatever comes in from the underlay: the parser stays within the packet, and what it says of
-// outer headers fits together. The first byte of the input is a listener's type, of UDP, and says
-// whether the packet is a super-frame.
+// outer headers fits together; Geneve's options come out of a header as they would stand in one.
+// The first byte of the input is a listener's type, of UDP, and says whether the packet is a
+// super-frame.
+#include "selftests/fuzz/datapath/native_options.h"
 #include "selftests/fuzz/datapath/native_outer.h"
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <memory>
@@ -79,6 +82,29 @@ void check_inner(const bvs_native_outer &o, std::size_t size) {
         claim(o.inner_at >= o.at + ETH_HLEN && o.inner_at + (o.inner_ipv6 ? 40 : 20) <= size);
 }
 
+constexpr bvs_tlv_table k_table = {
+    .options = 64,
+    .record = 0,
+    .option = {{.option_class = 0x102, .type = 0x80, .bytes = 4, .slot = 0, .reserved = {}},
+               {.option_class = 0xffff, .type = 1, .bytes = 8, .slot = 2, .reserved = {}},
+               {.option_class = 0xffff, .type = 2, .bytes = 12, .slot = 5, .reserved = {}},
+               {.option_class = 1, .type = 1, .bytes = 16, .slot = 8, .reserved = {}}}};
+
+void check_options(const std::uint8_t *data, const bvs_native_outer &o) {
+    bvs_flow flow{}, again{};
+    std::uint8_t written[BVS_GENEVE_OPTION_BYTES];
+
+    claim(o.options <= BVS_GENEVE_OPTION_BYTES && o.l4 + 16 + o.options == o.at);
+    if (!bvs_native_read_options(&k_table, data + o.at - o.options, o.options, &flow))
+        return;
+    const auto there = bvs_flow_get(&flow, options_present);
+    claim(there < 16);
+    const auto bytes = bvs_native_write_options(&k_table, &flow, written);
+    claim(bytes <= o.options && !bytes == !there);
+    claim(bvs_native_read_options(&k_table, written, bytes, &again));
+    claim(!std::memcmp(&flow, &again, sizeof flow));
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size);
@@ -96,6 +122,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     check_tunnel(outer, size, super);
     check_inner(outer, size);
+    if (outer.to.type == BVS_TUNNEL_GENEVE)
+        check_options(data, outer);
     // Cut off in a header, or anywhere if the headers tell its length, it is none any more.
     for (std::size_t shorter = 0; shorter < outer.at; ++shorter)
         claim(!parse(data, shorter, type, super).is_tunnel);

@@ -37,6 +37,7 @@ KernelMaps::KernelMaps() {
     plain("cache_masks", sizeof(bvs_cache_mask), BVS_MAX_BRIDGES * BVS_KINDS);
     plain("trajectory_pool", sizeof(bvs_trajectory_pool), 1);
     plain("trace_filter", sizeof(bvs_trace_filter), 1);
+    plain("tlv_tables", sizeof(bvs_tlv_table), BVS_MAX_BRIDGES);
     chunks("rule_chunks", sizeof(bvs_rule), 1 << BVS_RULE_SHIFT, BVS_RULE_CHUNKS);
     chunks("bucket_chunks", sizeof(bvs_rule_bucket), 1 << BVS_BUCKET_SHIFT, BVS_BUCKET_CHUNKS);
     chunks("code_chunks", sizeof(bvs_instruction), 1 << BVS_CODE_SHIFT, BVS_CODE_CHUNKS);
