@@ -164,8 +164,10 @@ std::string Printer::operator()(const action::SetField &it) const {
     if (auto old = style.openflow10 ? old_set_field(it) : std::string(); !old.empty())
         return old;
     const auto &info = model::info(it.field);
-    return fmt::format("set_field:{}->{}",
-                       format_field_value(info, {it.value, it.mask}, style.ports), info.name);
+    const auto mask =
+        model::is_whole(it.field, it.tlv, it.mask) ? model::all_ones(info.bits) : it.mask;
+    return fmt::format("set_field:{}->{}", format_field_value(info, {it.value, mask}, style.ports),
+                       info.name);
 }
 
 std::string Printer::operator()(const action::Resubmit &it) const {

@@ -212,12 +212,13 @@ std::string format(const model::GroupProperties &properties, const Style &style)
     if (properties.selection_param)
         out += fmt::format(",selection_method_param={}", properties.selection_param);
     std::vector<std::string> fields;
-    for (const auto &[field, value, mask] : properties.fields) {
+    for (const auto &[field, value, mask, tlv] : properties.fields) {
         const auto &info = model::info(field);
         const auto ones = model::all_ones(info.bits);
+        const bool whole = model::is_whole(field, tlv, mask);
         fields.push_back(
-            fmt::format("{}{}{}", info.name, mask == ones ? "" : "=",
-                        mask == ones ? "" : format_field_value(info, {mask, ones}, style.ports)));
+            fmt::format("{}{}{}", info.name, whole ? "" : "=",
+                        whole ? "" : format_field_value(info, {mask, ones}, style.ports)));
     }
     if (fields.size() == 1)
         out += ",fields=" + fields.front();

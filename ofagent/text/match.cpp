@@ -104,6 +104,10 @@ std::optional<Field> stands_for(Field field, const model::KnownHeaders &headers)
 
 Result<> MatchReader::set(Field field, const Word &word) {
     const auto &info = model::info(field);
+    if (word.value.empty() && model::is_option(field)) {
+        match_.set(field, {}, {});
+        return {};
+    }
     if (word.value.empty())
         return fail("field {} needs a value: {}=VALUE", word.key, word.key);
     const auto value = parse_field_value(info, word.value, ports_);

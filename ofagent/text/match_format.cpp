@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace bvs::text {
 
@@ -41,11 +42,18 @@ constexpr auto k_protocols = std::to_array<Protocol>({
     {0x8848, 0, "mplsm"},
 });
 
+std::vector<model::FieldMatch> options_of(const model::Match &match) {
+    std::vector<model::FieldMatch> options;
+    std::ranges::copy_if(match.fields(), std::back_inserter(options), model::is_option,
+                         &model::FieldMatch::field);
+    return options;
+}
+
 class Printer {
   public:
     Printer(const Match &match, const Ports &ports)
-        : words_(match.words()), ports_(ports), eth_type_(exact(Field::eth_type)),
-          ip_proto_(exact(Field::ip_proto)) {}
+        : words_(match.words()), options_(options_of(match)), ports_(ports),
+          eth_type_(exact(Field::eth_type)), ip_proto_(exact(Field::ip_proto)) {}
 
     std::string all() {
         metadata();
@@ -69,6 +77,7 @@ class Printer {
     void port(std::string_view name, Field field);
 
     void metadata();
+    void options();
     void vlan();
     void addresses();
     void ip();
@@ -77,6 +86,7 @@ class Printer {
     void beyond_open_vswitch();
 
     const model::FlowWords words_;
+    const std::vector<model::FieldMatch> options_;
     const Ports &ports_;
     const std::optional<std::uint64_t> eth_type_, ip_proto_;
     bool type_said_ = false, proto_said_ = false;
@@ -155,8 +165,21 @@ void Printer::metadata() {
     decimal("tun_gbp_id", Field::tunnel_gbp_id);
     hexadecimal("tun_gbp_flags", Field::tunnel_gbp_flags);
     add("tun_flags", Field::tunnel_flags, format_tunnel_flags);
+    options();
     hexadecimal("metadata", Field::metadata);
     port("in_port", Field::in_port);
+}
+
+// With a place or without, as a client has them.
+void Printer::options() {
+    for (const auto &said : options_) {
+        const bool whole = model::is_whole(said.field, said.tlv, said.mask);
+        const auto name = model::info(said.field).name;
+        if (said.mask.zero())
+            add(name, "");
+        else
+            add(name, hex(said.value) + (whole ? "" : "/" + hex(said.mask)));
+    }
 }
 
 void Printer::vlan() {

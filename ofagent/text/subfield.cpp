@@ -38,6 +38,7 @@ constexpr auto k_names = std::to_array<HeaderName>({
     {Field::tunnel_gbp_flags, "NXM_NX_TUN_GBP_FLAGS"},
     {Field::tunnel_flags, "NXM_NX_TUN_FLAGS"},
     {Field::reg0, "NXM_NX_REG", 16},
+    {Field::tun_metadata0, "NXM_NX_TUN_METADATA", 64},
     {Field::xreg0, "OXM_OF_PKT_REG", 8},
     {Field::xxreg0, "NXM_NX_XXREG", 4},
     {Field::eth_dst, "NXM_OF_ETH_DST"},

@@ -36,6 +36,8 @@ for part in /run/br.*; do
     ofctl del-flows "$bridge"
     [ "$version" = OpenFlow10 ] || ofctl add-meter "$bridge" "meter=4,kbps,band=type=drop,rate=1000"
     ofctl add-group "$bridge" "group_id=1,type=all"
+    ofctl add-tlv-map "$bridge" \
+        "{class=0x102,type=0x80,len=4}->tun_metadata0,{class=0x102,type=1,len=8}->tun_metadata1"
     ofctl add-flows "$bridge" "$part"
     ofctl dump-flows "$bridge"
 done | sed -E 's/^ *(.*)priority=([0-9]+)[, ](.*)/\2 \1\3/' | sort -n >/run/got

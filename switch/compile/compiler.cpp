@@ -75,6 +75,14 @@ void Compiler::guarded(Field field, std::size_t begin) {
         program_.reads[skip.word] |= skip.a;
 }
 
+// An option that something is written to is there afterwards.
+void Compiler::written(const Subfield &to) {
+    if (!model::is_option(to.field))
+        return;
+    const auto bit = 1ULL << (to.field - Field::tun_metadata0);
+    add({.op = BVS_OP_LOAD, .word = BVS_WORD_options_present, .a = bit, .b = bit});
+}
+
 void Compiler::load(const Subfield &to, model::Value value, model::Value mask) {
     const auto begin = program_.code.size();
     for (const auto &piece : pieces_of(to)) {
@@ -83,6 +91,7 @@ void Compiler::load(const Subfield &to, model::Value value, model::Value mask) {
         if (bits)
             add({.op = BVS_OP_LOAD, .word = piece.word, .a = bits, .b = wanted & bits});
     }
+    written(to);
     guarded(to.field, begin);
 }
 
@@ -155,7 +164,7 @@ Answer<> Compiler::operator()(const model::action::SetField &a) {
     // OFPVID_PRESENT is a way to write a VLAN; push_vlan makes the tag.
     if (a.field == Field::vlan_vid)
         mask.low &= ~static_cast<std::uint64_t>(BVS_VLAN_PRESENT);
-    load(whole(a.field), a.value, mask);
+    load(whole(a.field, a.tlv), a.value, mask);
     return {};
 }
 
@@ -172,6 +181,7 @@ Answer<> Compiler::operator()(const model::action::Move &a) {
              .x = static_cast<std::uint16_t>(from.lowest | to.lowest << 8),
              .y = to.word,
              .z = from.bits});
+    written(a.destination);
     compile::add(program_.reads, a.source);
     guarded(a.source.field, begin);
     guarded(a.destination.field, begin);
@@ -311,6 +321,7 @@ Answer<> Compiler::operator()(const model::action::StackPush &a) {
 Answer<> Compiler::operator()(const model::action::StackPop &a) {
     for (const auto &piece : pieces_of(a.destination))
         add({.op = BVS_OP_STACK_POP, .word = piece.word, .x = piece.lowest, .z = piece.bits});
+    written(a.destination);
     return {};
 }
 
@@ -334,6 +345,7 @@ Answer<> Compiler::operator()(const model::action::Multipath &a) {
          .a = static_cast<std::uint64_t>(a.algorithm) << 16 | a.max_link,
          .b = a.argument,
          .z = pieces[0].bits});
+    written(a.destination);
     add_hash_fields(program_.reads, a.fields);
     return {};
 }
@@ -362,6 +374,8 @@ Answer<> Compiler::operator()(const model::action::Bundle &a) {
         };
         add({.op = BVS_OP_END, .a = two(i), .b = two(i + 2)});
     }
+    if (a.destination)
+        written(*a.destination);
     return {};
 }
 

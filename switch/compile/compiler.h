@@ -77,6 +77,7 @@ class Compiler {
 
   private:
     void add(bvs_instruction instruction);
+    void written(const model::Subfield &to);
     model::Answer<> op(std::uint8_t op, std::uint32_t y = 0) {
         return one(op, y), model::Answer<>{};
     }

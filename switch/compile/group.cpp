@@ -17,7 +17,7 @@ void compile_selection(CompiledGroup &compiled, const model::GroupProperties &pr
     compiled.group.hash_basis = static_cast<std::uint32_t>(param ^ param >> 32);
     model::Match hashed;
     for (const auto &field : properties.fields)
-        hashed.set(field.field, field.mask, field.mask);
+        hashed.set(field.field, field.mask, field.mask, field.tlv);
     const auto masks = hashed.words().mask;
     auto &used = compiled.group.hash_words;
     for (std::uint8_t word = 0; word < BVS_FLOW_WORDS; ++word)

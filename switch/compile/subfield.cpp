@@ -19,7 +19,7 @@ Piece cut(const Piece &piece, unsigned from, unsigned bits) {
 } // namespace
 
 std::vector<Piece> pieces_of(const model::Subfield &subfield) {
-    const auto &field = model::info(subfield.field);
+    const auto field = model::place_of(subfield.field, subfield.tlv);
     std::vector<Piece> pieces;
     for (unsigned offset = 0; offset < subfield.bits;) {
         const unsigned bit = field.lowest + subfield.offset + offset;
@@ -48,8 +48,8 @@ std::vector<PieceMove> pieces_of(const model::Subfield &from, const model::Subfi
                                  cut(destination, begin - destination.offset, end - begin)});
         }
     // Upwards within one field: from the top.
-    const auto &source = model::info(from.field);
-    const auto &destination = model::info(to.field);
+    const auto source = model::place_of(from.field, from.tlv);
+    const auto destination = model::place_of(to.field, to.tlv);
     if (source.word == destination.word && to.offset > from.offset)
         std::ranges::reverse(moves);
     return moves;

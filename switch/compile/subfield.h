@@ -34,8 +34,8 @@ std::vector<PieceMove> pieces_of(const model::Subfield &from, const model::Subfi
 
 void add(FlowMask &mask, const model::Subfield &subfield);
 
-inline model::Subfield whole(model::Field field) {
-    return {.field = field, .offset = 0, .bits = model::info(field).bits};
+inline model::Subfield whole(model::Field field, model::TlvPlace tlv = {}) {
+    return {.field = field, .offset = 0, .bits = model::place_of(field, tlv).bits, .tlv = tlv};
 }
 
 } // namespace bvs::compile

@@ -59,6 +59,7 @@ struct SetField {
     Field field = Field::in_port;
     Value value;
     Value mask;
+    TlvPlace tlv = {};
     bool operator==(const SetField &) const = default;
 };
 struct Load { // NXAST_REG_LOAD

@@ -123,10 +123,11 @@ Answer<> Checker::prerequisite(Field field) const {
 
 Answer<> Checker::source(const Subfield &subfield) const {
     const auto &row = info(subfield.field);
-    if (!subfield.bits || subfield.offset + subfield.bits > row.bits)
+    const unsigned bits = place_of(subfield.field, subfield.tlv).bits;
+    if (!subfield.bits || subfield.offset + subfield.bits > bits)
         return refuse(Refusal::action_bad_set_length,
                       fmt::format("{} has no bits {} to {}, it has {} in all", row.name,
-                                  subfield.offset, subfield.offset + subfield.bits - 1, row.bits));
+                                  subfield.offset, subfield.offset + subfield.bits - 1, bits));
     // Nicira's actions may read and write a tag that is not there.
     return needs(headers_.have(row.needs), row.name, "its header");
 }
@@ -167,7 +168,7 @@ Answer<> Checker::operator()(const action::Group &a) const {
 
 Answer<> Checker::operator()(const action::SetField &a) {
     const auto &row = info(a.field);
-    const auto ones = all_ones(row.bits);
+    const auto ones = all_ones(place_of(a.field, a.tlv).bits);
     if (!row.writable)
         return refuse(Refusal::action_bad_set_type, fmt::format("{} cannot be set", row.name));
     if (!((a.value | a.mask) & ~ones).zero() || !(a.value & ~a.mask).zero())
@@ -188,7 +189,7 @@ Answer<> Checker::operator()(const action::SetField &a) {
 }
 
 Answer<> Checker::operator()(const action::Load &a) {
-    const auto &[field, offset, bits] = a.destination;
+    const auto &[field, offset, bits, tlv] = a.destination;
     if (auto answer = destination(a.destination); !answer)
         return answer;
     if (!(a.value & ~all_ones(bits)).zero())

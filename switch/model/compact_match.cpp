@@ -28,12 +28,12 @@ CompactMatch::CompactMatch(std::shared_ptr<const MatchShape> shape, const FlowWo
 Match CompactMatch::match() const {
     const auto whole = words();
     Match match;
-    for (const auto &[field, none, mask] : shape_->fields) {
-        const auto &row = info(field);
-        const Value value = row.bits == 128
-                                ? Value{whole.value[row.word], whole.value[row.word + 1U]}
-                                : Value{0, whole.value[row.word] >> row.lowest};
-        match.set(field, value, mask);
+    for (const auto &[field, none, mask, tlv] : shape_->fields) {
+        const auto place = place_of(field, tlv);
+        const Value value = place.bits > 64
+                                ? Value{whole.value[place.word], whole.value[place.word + 1U]}
+                                : Value{0, whole.value[place.word] >> place.lowest};
+        match.set(field, value, mask, tlv);
     }
     return match;
 }

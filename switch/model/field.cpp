@@ -201,6 +201,38 @@ static_assert([] {
     return true;
 }());
 
+// A name each, as they have but numbers.
+constexpr std::size_t k_option_name = std::string_view("tun_metadata").size();
+using OptionNames = std::array<std::array<char, k_option_name + 2>, BVS_TLV_OPTIONS>;
+constexpr OptionNames k_option_names = [] {
+    OptionNames names{};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        auto *end = std::ranges::copy(std::string_view("tun_metadata"), names[i].data()).out;
+        if (i >= 10)
+            *end++ = static_cast<char>('0' + i / 10);
+        *end = static_cast<char>('0' + i % 10);
+    }
+    return names;
+}();
+constexpr auto k_options = [] {
+    std::array<FieldInfo, BVS_TLV_OPTIONS> options{};
+    for (unsigned i = 0; i < options.size(); ++i)
+        options[i] =
+            row(Field::tun_metadata0 + i,
+                std::string_view(k_option_names[i].data(), k_option_name + (i < 10 ? 1 : 2)), "",
+                8 * BVS_MOST_OPTION_BYTES, Needs::nothing, k_masked, k_write, hexadecimal, {});
+    return options;
+}();
+
+constexpr FieldPlace option_place(TlvPlace tlv) {
+    constexpr unsigned slot_bits = 32;
+    const unsigned slots = tlv.bytes / 4, last = tlv.slot + slots - 1;
+    const unsigned word = BVS_FLOW_OPTIONS + last / 2 - (slots > 2 ? 1 : 0);
+    return {.word = static_cast<std::uint8_t>(word),
+            .lowest = static_cast<std::uint8_t>(last % 2 ? 0 : slot_bits),
+            .bits = static_cast<std::uint8_t>(slots * slot_bits)};
+}
+
 } // namespace
 
 Value shift_left(Value value, unsigned bits) {
@@ -224,7 +256,15 @@ Value low_bits(unsigned n) {
 }
 
 const FieldInfo &info(Field field) {
-    return k_table[static_cast<std::size_t>(field)];
+    return is_option(field) ? k_options[field - Field::tun_metadata0]
+                            : k_table[static_cast<std::size_t>(field)];
+}
+
+FieldPlace place_of(Field field, TlvPlace tlv) {
+    if (tlv.bytes)
+        return option_place(tlv);
+    const auto &row = info(field);
+    return {.word = row.word, .lowest = row.lowest, .bits = row.bits};
 }
 
 std::span<const FieldInfo> fields() {
@@ -232,10 +272,13 @@ std::span<const FieldInfo> fields() {
 }
 
 std::optional<Field> find_field(std::string_view name) {
-    const auto row = std::ranges::find_if(k_table, [&](const FieldInfo &candidate) {
+    const auto named = [&](const FieldInfo &candidate) {
         return candidate.name == name || (!name.empty() && candidate.alias == name);
-    });
-    return row == std::end(k_table) ? std::nullopt : std::optional(row->field);
+    };
+    if (const auto *row = std::ranges::find_if(k_table, named); row != std::end(k_table))
+        return row->field;
+    const auto *option = std::ranges::find_if(k_options, named);
+    return option == k_options.end() ? std::nullopt : std::optional(option->field);
 }
 
 } // namespace bvs::model

@@ -117,11 +117,20 @@ enum class Field : std::uint8_t {
     nd_target,
     nd_sll,
     nd_tll,
+    tun_metadata0, // Geneve's options, see TlvPlace
+    tun_metadata63 = tun_metadata0 + 63,
 };
-inline constexpr std::size_t k_fields = static_cast<std::size_t>(Field::nd_tll) + 1;
+inline constexpr std::size_t k_fields =
+    static_cast<std::size_t>(Field::nd_tll) + 1; // without options
+constexpr bool is_option(Field field) {
+    return field >= Field::tun_metadata0;
+}
 
 constexpr Field operator+(Field first, unsigned n) {
     return static_cast<Field>(static_cast<unsigned>(first) + n);
+}
+constexpr unsigned operator-(Field field, Field first) {
+    return static_cast<unsigned>(field) - static_cast<unsigned>(first);
 }
 
 // What a rule must say already before it may match or set the field.
@@ -174,14 +183,32 @@ struct FieldInfo {
 };
 
 const FieldInfo &info(Field field);
-std::span<const FieldInfo> fields();
+std::span<const FieldInfo> fields();                    // all but options
 std::optional<Field> find_field(std::string_view name); // by name or alias
+
+// Where an option stands: slots of the flow (maps/tunnel.h), and how many bytes it has. A bridge's
+// TlvTable puts that to each use of the field; before, and of all other fields, there is none, and
+// an option has as many bits as any could have.
+struct TlvPlace {
+    std::uint8_t slot = 0;
+    std::uint8_t bytes = 0; // 0: none
+
+    bool operator==(const TlvPlace &) const = default;
+};
+
+struct FieldPlace {
+    std::uint8_t word = 0; // of more than 64 bits the first of two
+    std::uint8_t lowest = 0;
+    std::uint8_t bits = 0;
+};
+FieldPlace place_of(Field field, TlvPlace tlv);
 
 // Bits `offset` to `offset + bits - 1` of a field, as in reg0[4..7].
 struct Subfield {
     Field field = Field::in_port;
     std::uint16_t offset = 0;
     std::uint16_t bits = 0;
+    TlvPlace tlv = {};
 
     bool operator==(const Subfield &) const = default;
 };
@@ -191,6 +218,11 @@ constexpr Value all_ones(unsigned bits) {
            : bits > 64  ? Value{(1ULL << (bits - 64)) - 1, ~0ULL}
            : bits == 64 ? Value{0, ~0ULL}
                         : Value{0, (1ULL << bits) - 1};
+}
+
+// Are these all bits of the field?
+inline bool is_whole(Field field, TlvPlace tlv, Value mask) {
+    return mask == all_ones(place_of(field, tlv).bits);
 }
 
 } // namespace bvs::model

@@ -248,7 +248,7 @@ class Composer {
 bool comes_with(Field field) {
     return field == Field::in_port || field == Field::pkt_mark || field == Field::skb_priority ||
            field == Field::tunnel_id || field == Field::tunnel_src || field == Field::tunnel_dst ||
-           info(field).word >= BVS_FLOW_TUNNEL;
+           is_option(field) || info(field).word >= BVS_FLOW_TUNNEL;
 }
 
 bool in_frame(Field field) {
@@ -267,7 +267,7 @@ std::uint16_t internet_checksum(std::span<const std::uint8_t> bytes, std::uint32
 }
 
 Result<Bytes> compose(const Match &match) {
-    for (const auto &[field, value, mask] : match.fields())
+    for (const auto &[field, value, mask, tlv] : match.fields())
         if (!comes_with(field) && !in_frame(field) && !value.zero())
             return fail(
                 "no packet comes in with {}: it begins as zero, and rules may set it; leave "

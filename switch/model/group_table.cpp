@@ -138,7 +138,7 @@ Answer<> check_selection(const GroupDescription &wanted) {
         return refuse(Refusal::group_invalid, "the selection method dp_hash takes no fields");
     Match hashed;
     for (const auto &field : fields)
-        hashed.set(field.field, field.mask, field.mask);
+        hashed.set(field.field, field.mask, field.mask, field.tlv);
     if (word_masks(hashed.words()).size() > k_most_hash_words)
         return refuse(Refusal::group_invalid,
                       fmt::format("the fields to hash are spread over more than {} words",

@@ -9,16 +9,23 @@ namespace bvs::model {
 
 namespace {
 
-// Where a field stands: one word, or two of which the first has the high half.
+// Where a field stands: one word, or two of which the first has the high half. An option also has
+// to be there.
 template <class Use>
 void for_each_word(const FieldMatch &match, const Use &use) {
-    const auto &field = info(match.field);
-    if (field.bits == 128) {
-        use(field.word, match.value.high, match.mask.high);
-        use(field.word + 1U, match.value.low, match.mask.low);
+    const bool option = is_option(match.field);
+    if (option && !match.tlv.bytes)
+        return;
+    const auto place = place_of(match.field, match.tlv);
+    if (place.bits > 64) {
+        use(place.word, match.value.high, match.mask.high);
+        use(place.word + 1U, match.value.low, match.mask.low);
     } else {
-        use(field.word, match.value.low << field.lowest, match.mask.low << field.lowest);
+        use(place.word, match.value.low << place.lowest, match.mask.low << place.lowest);
     }
+    if (option)
+        use(BVS_WORD_options_present, 1ULL << (match.field - Field::tun_metadata0),
+            1ULL << (match.field - Field::tun_metadata0));
 }
 
 // Can the two agree on the bits that both speak of?
@@ -36,11 +43,11 @@ bool contradict(const std::vector<FieldMatch> &fields) {
 
 } // namespace
 
-void Match::set(Field field, Value value, Value mask) {
+void Match::set(Field field, Value value, Value mask, TlvPlace tlv) {
     const auto place = std::ranges::lower_bound(fields_, field, {}, &FieldMatch::field);
     const bool there = place != fields_.end() && place->field == field;
-    const FieldMatch wanted{field, value & mask, mask};
-    if (mask.zero()) {
+    const FieldMatch wanted{field, value & mask, mask, tlv};
+    if (mask.zero() && !is_option(field)) {
         if (there)
             fields_.erase(place);
     } else if (there) {
@@ -61,15 +68,15 @@ const FieldMatch *Match::find(Field field) const {
 
 std::optional<Value> Match::exact(Field field) const {
     const auto *match = find(field);
-    return match && match->mask == all_ones(info(field).bits) ? std::optional(match->value)
-                                                              : std::nullopt;
+    return match && is_whole(field, match->tlv, match->mask) ? std::optional(match->value)
+                                                             : std::nullopt;
 }
 
 Match::Fault Match::fault() const {
     const auto headers = headers_of(*this);
-    for (const auto &[field, value, mask] : fields_) {
+    for (const auto &[field, value, mask, tlv] : fields_) {
         const auto &row = info(field);
-        const auto ones = all_ones(row.bits);
+        const auto ones = all_ones(place_of(field, tlv).bits);
         if (!(mask & ~ones).zero())
             return Fault::bad_value;
         if (row.masks == Masks::none && mask != ones)

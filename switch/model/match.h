@@ -18,6 +18,7 @@ struct FieldMatch {
     Field field = Field::in_port;
     Value value; // no bit outside the mask
     Value mask;
+    TlvPlace tlv = {};
 
     bool operator==(const FieldMatch &) const = default;
 };
@@ -34,8 +35,9 @@ class Match {
   public:
     Match() = default;
 
-    // Replaces what was said of the field. A field without a bit to match is left out.
-    void set(Field field, Value value, Value mask);
+    // Replaces what was said of the field. A field without a bit to match is left out, but for
+    // options, which then only have to be there.
+    void set(Field field, Value value, Value mask, TlvPlace tlv = {});
     void set(Field field, std::uint64_t value); // all bits
     const FieldMatch *find(Field field) const;
     const std::vector<FieldMatch> &fields() const { return fields_; } // in the order of Field
@@ -49,7 +51,7 @@ class Match {
     enum class Fault { none, bad_prerequisite, bad_value, bad_mask };
     Fault fault() const;
 
-    FlowWords words() const;
+    FlowWords words() const; // without options that have no place yet
 
     bool operator==(const Match &) const = default;
 

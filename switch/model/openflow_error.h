@@ -80,6 +80,7 @@ enum class Refusal : std::uint8_t {
     flow_cannot_sync,
     flow_bad_priority,
     flow_is_sync,
+    flow_bad_tlv_field, // Nicira's: a field that the TLV table does not have
     // group mod
     group_exists,
     group_invalid,
@@ -170,6 +171,14 @@ enum class Refusal : std::uint8_t {
     bundle_message_failed,
     bundle_timeout,
     bundle_in_progress,
+    // Nicira's TLV table
+    tlv_bad_command,
+    tlv_bad_length,
+    tlv_bad_index,
+    tlv_table_full,
+    tlv_mapped,
+    tlv_duplicate,
+    tlv_in_use,
     // hello
     hello_incompatible,
     hello_eperm,

@@ -52,7 +52,7 @@ TEST(Refusals, HaveNamesOfTheirOwn) {
     const auto last = static_cast<unsigned>(model::Refusal::hello_eperm);
     for (unsigned i = 0; i <= last; i++) {
         const auto name = refusal_name(static_cast<model::Refusal>(i));
-        EXPECT_THAT(std::string(name), testing::StartsWith("OFP"));
+        EXPECT_THAT(std::string(name), testing::MatchesRegex("(OFP|NX).*"));
         EXPECT_TRUE(names.insert(name).second) << name;
     }
     EXPECT_EQ(refusal_name(model::Refusal::action_bad_out_port), "OFPBAC_BAD_OUT_PORT");
