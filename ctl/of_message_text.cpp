@@ -86,7 +86,10 @@ constexpr auto k_names = std::to_array<std::string_view>({"HELLO",
                                                           "METER_FEATURES_REQUEST",
                                                           "METER_FEATURES_REPLY",
                                                           "FLOW_MONITOR_REQUEST",
-                                                          "FLOW_MONITOR_REPLY"});
+                                                          "FLOW_MONITOR_REPLY",
+                                                          "TLV_TABLE_MOD",
+                                                          "TLV_TABLE_REQUEST",
+                                                          "TLV_TABLE_REPLY"});
 static_assert(k_names.size() == std::variant_size_v<wire::Body>);
 
 constexpr std::array<std::string_view, 5> k_flow_commands{"add", "modify", "modify_strict",

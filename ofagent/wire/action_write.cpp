@@ -110,7 +110,7 @@ std::uint8_t setters_protocol(std::uint8_t ip_proto) {
 }
 
 void Writer10::operator()(const action::SetField &set) {
-    bool whole = set.mask == model::all_ones(model::info(set.field).bits);
+    bool whole = model::is_whole(set.field, set.tlv, set.mask);
     if (whole && set.field == Field::tunnel_id && set.value.low >> 32) {
         NiciraFrame frame(writer_, Nicira::set_tunnel64);
         writer_.zeros(6);
@@ -151,7 +151,7 @@ class Writer11 : public NiciraWriter {
     void operator()(const action::SetField &set) {
         if (!sendable(set.field))
             return;
-        bool whole = set.mask == model::all_ones(model::info(set.field).bits);
+        bool whole = model::is_whole(set.field, set.tlv, set.mask);
         if (dialect_.version < Version::of12 || (!whole && dialect_.version < Version::of15))
             return load2(set);
         ActionFrame frame(writer_, 25);
@@ -229,7 +229,7 @@ void visit_all(const model::Actions &actions, Visitor visitor) {
 // Clients know the input port as a field to be set in NXM's form only.
 void write_set(Writer &writer, const action::SetField &set, const Dialect &dialect) {
     constexpr Dialect nxm;
-    write_oxm(writer, {set.field, set.value, set.mask},
+    write_oxm(writer, {set.field, set.value, set.mask, set.tlv},
               set.field == Field::in_port ? nxm : dialect);
 }
 

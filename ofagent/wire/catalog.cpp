@@ -22,6 +22,7 @@
 #include "ofagent/wire/settings.h"
 #include "ofagent/wire/table.h"
 #include "ofagent/wire/table_features.h"
+#include "ofagent/wire/tlv_table.h"
 
 #include <algorithm>
 
@@ -97,6 +98,7 @@ using model::MeterMod;
 using model::PacketIn;
 using model::PacketOut;
 using model::PortMod;
+using model::TlvMod;
 
 constexpr Row k_rows[] = {
     one<Hello, read_hello, write_hello>(k_any, message(0)),
@@ -161,6 +163,9 @@ constexpr Row k_rows[] = {
     one<SetTableIdInCommand, read_table_id_setting, write_table_id_setting>(k_all, nicira(15)),
     one<SetPacketInFormat, read_packet_in_format, write_packet_in_format>(k_all, nicira(16)),
     one<SetControllerId, read_controller_id, write_controller_id>(k_all, nicira(20)),
+    one<TlvMod, read_tlv_mod, write_tlv_mod>(k_all, nicira(24)),
+    empty<TlvTableRequest>(k_all, nicira(25)),
+    one<TlvTableReply, read_tlv_table, write_tlv_table>(k_all, nicira(26)),
     one<FlowMonitorCancel, read_monitor_cancel, write_monitor_cancel>(k_13, onf(1870)),
     one<FlowMonitorCancel, read_monitor_cancel, write_monitor_cancel>(k_10_to_13, nicira(21)),
     pause<true>(k_10_to_12, nicira(22)),

@@ -244,6 +244,23 @@ constexpr Row k_rows[] = {
     {Refusal::bundle_timeout, Version::of14, Version::of15, {0, 17, 14}},
     {Refusal::bundle_in_progress, Version::of13, Version::of13, {k_onf, 0, 2315}},
     {Refusal::bundle_in_progress, Version::of14, Version::of15, {0, 17, 15}},
+    // Nicira's TLV table
+    {Refusal::flow_bad_tlv_field, Version::of10, Version::of11, {k_nicira, 1, 536}},
+    {Refusal::flow_bad_tlv_field, Version::of12, Version::of15, {k_nicira, 0, 37}},
+    {Refusal::tlv_bad_command, Version::of10, Version::of11, {k_nicira, 1, 527}},
+    {Refusal::tlv_bad_command, Version::of12, Version::of15, {k_nicira, 0, 16}},
+    {Refusal::tlv_bad_length, Version::of10, Version::of11, {k_nicira, 1, 528}},
+    {Refusal::tlv_bad_length, Version::of12, Version::of15, {k_nicira, 0, 17}},
+    {Refusal::tlv_bad_index, Version::of10, Version::of11, {k_nicira, 1, 529}},
+    {Refusal::tlv_bad_index, Version::of12, Version::of15, {k_nicira, 0, 18}},
+    {Refusal::tlv_table_full, Version::of10, Version::of11, {k_nicira, 1, 530}},
+    {Refusal::tlv_table_full, Version::of12, Version::of15, {k_nicira, 0, 19}},
+    {Refusal::tlv_mapped, Version::of10, Version::of11, {k_nicira, 1, 531}},
+    {Refusal::tlv_mapped, Version::of12, Version::of15, {k_nicira, 0, 20}},
+    {Refusal::tlv_duplicate, Version::of10, Version::of11, {k_nicira, 1, 532}},
+    {Refusal::tlv_duplicate, Version::of12, Version::of15, {k_nicira, 0, 21}},
+    {Refusal::tlv_in_use, Version::of10, Version::of11, {k_nicira, 1, 537}},
+    {Refusal::tlv_in_use, Version::of12, Version::of15, {k_nicira, 0, 38}},
     // clang-format on
 };
 

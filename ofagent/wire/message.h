@@ -13,6 +13,7 @@
 #include "switch/model/of_port.h"
 #include "switch/model/openflow_error.h"
 #include "switch/model/packet.h"
+#include "switch/model/tlv_table.h"
 
 #include <cstdint>
 #include <memory>
@@ -229,6 +230,17 @@ struct SetControllerId {
     bool operator==(const SetControllerId &) const = default;
 };
 
+// The body of model::TlvMod asks for changes of it.
+struct TlvTableRequest {
+    bool operator==(const TlvTableRequest &) const = default;
+};
+struct TlvTableReply {
+    std::uint32_t max_space = 0; // bytes of options' data
+    std::uint16_t max_fields = 0;
+    std::vector<model::TlvMapping> mappings;
+    bool operator==(const TlvTableReply &) const = default;
+};
+
 struct QueueConfig {
     std::uint32_t port = 0;
     std::uint32_t queue = 0;
@@ -418,7 +430,8 @@ using Body = std::variant<
     PortDescRequest, PortDescReply, QueueStatsRequest, QueueStatsReply, QueueDescRequest,
     QueueDescReply, GroupStatsRequest, GroupStatsReply, GroupDescRequest, GroupDescReply,
     GroupFeaturesRequest, GroupFeatures, MeterStatsRequest, MeterStatsReply, MeterConfigRequest,
-    MeterConfigReply, MeterFeaturesRequest, MeterFeatures, FlowMonitorStart, FlowMonitorReply>;
+    MeterConfigReply, MeterFeaturesRequest, MeterFeatures, FlowMonitorStart, FlowMonitorReply,
+    model::TlvMod, TlvTableRequest, TlvTableReply>;
 
 struct Message {
     std::uint32_t xid = 0;

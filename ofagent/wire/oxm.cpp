@@ -127,6 +127,10 @@ constexpr auto k_forms = std::to_array<Form>({
     {Field::xxreg0, k_nxm1, 111, 16, Version::of12, 4},
 });
 
+// Geneve's options, of whatever length they were given.
+constexpr std::uint8_t k_option_number = 40; // of the first
+constexpr std::size_t k_option_bytes = 124;  // in a header alone
+
 constexpr std::uint8_t k_cookie_number = 30; // as mpls_ttl has, but 8 bytes long
 constexpr std::uint8_t k_cookie_length = 8;
 
@@ -209,6 +213,64 @@ std::expected<std::pair<const Form *, Field>, OxmFault> find_form(const OxmHeade
     return std::unexpected(fault);
 }
 
+bool names_option(const OxmHeader &header) {
+    return header.oxm_class == k_nxm1 && header.number >= k_option_number &&
+           header.number < k_option_number + BVS_TLV_OPTIONS;
+}
+
+void write_option_header(Writer &writer, Field field, bool masked, std::size_t length) {
+    const auto number = k_option_number + (field - Field::tun_metadata0);
+    writer.u16(k_nxm1);
+    writer.u8(static_cast<std::uint8_t>(number << 1 | (masked ? 1U : 0U)));
+    writer.u8(static_cast<std::uint8_t>(length));
+}
+
+// A number of any length; nothing if it has more bits than an option's value can.
+std::optional<Value> read_long(Reader &reader, std::size_t length) {
+    Value value;
+    for (const auto byte : reader.bytes(length)) {
+        if (value.high >> 56)
+            return std::nullopt;
+        value = {value.high << 8 | value.low >> 56, value.low << 8 | byte};
+    }
+    return value;
+}
+
+// Bytes that a number takes; none of zero.
+std::size_t bytes_of(Value value) {
+    std::size_t bytes = 0;
+    for (; !value.zero(); value = model::shift_right(value, 8))
+        ++bytes;
+    return bytes;
+}
+
+// Without a mask it is the whole option, whose length only the switch knows; without a byte but
+// with a mask, that it is there.
+std::expected<FieldMatch, OxmFault> read_option(Reader &payload, const OxmHeader &header) {
+    const auto length = header.masked ? header.length / 2 : header.length;
+    if (header.masked && header.length % 2)
+        return std::unexpected(OxmFault::bad_length);
+    const auto field = Field::tun_metadata0 + (header.number - k_option_number);
+    const auto value = read_long(payload, length);
+    const auto mask = header.masked ? read_long(payload, length)
+                                    : std::optional(model::all_ones(model::info(field).bits));
+    if (!value || !mask)
+        return std::unexpected(OxmFault::bad_value);
+    if (!(*value & ~*mask).zero())
+        return std::unexpected(OxmFault::bad_wildcards);
+    return FieldMatch{field, *value, *mask};
+}
+
+// As short as it can be, as Open vSwitch does.
+void write_option(Writer &writer, const FieldMatch &match) {
+    const bool masked = !model::is_whole(match.field, match.tlv, match.mask);
+    const auto length = bytes_of(masked ? match.mask : match.value);
+    write_option_header(writer, match.field, masked, masked ? 2 * length : length);
+    writer.value(match.value, length);
+    if (masked)
+        writer.value(match.mask, length);
+}
+
 bool short_port(const Form &form) {
     return form.field == Field::in_port && form.length == sizeof(std::uint16_t);
 }
@@ -229,6 +291,8 @@ std::expected<FieldMatch, OxmFault> read_oxm(Reader &reader) {
     Reader payload = reader.part(header->length);
     if (!reader.ok())
         return std::unexpected(OxmFault::bad_length);
+    if (names_option(*header))
+        return read_option(payload, *header);
     auto found = find_form(*header);
     if (!found)
         return std::unexpected(found.error());
@@ -258,6 +322,8 @@ std::expected<FieldMatch, OxmFault> read_oxm(Reader &reader) {
 }
 
 void write_oxm(Writer &writer, const FieldMatch &match, const Dialect &dialect) {
+    if (model::is_option(match.field))
+        return write_option(writer, match);
     const Form *form = preferred_form(match.field, dialect);
     if (form && short_port(*form) && !is_short(match))
         form = preferred_form(match.field, {.version = Version::of13});
@@ -281,6 +347,8 @@ std::expected<FieldPlace, OxmFault> read_place(Reader &reader) {
     auto header = read_header(reader);
     if (!header)
         return std::unexpected(header.error());
+    if (names_option(*header))
+        return FieldPlace{Field::tun_metadata0 + (header->number - k_option_number)};
     auto found = find_form(*header);
     if (!found)
         return std::unexpected(found.error());
@@ -297,7 +365,9 @@ std::expected<model::Subfield, OxmFault> subfield(FieldPlace place, unsigned off
 }
 
 void write_place(Writer &writer, Field field, const Dialect &dialect) {
-    if (const Form *form = preferred_form(field, dialect, Size::four))
+    if (model::is_option(field))
+        write_option_header(writer, field, false, k_option_bytes);
+    else if (const Form *form = preferred_form(field, dialect, Size::four))
         write_header(writer, *form, field, false);
     else
         writer.u32(0);
@@ -317,7 +387,8 @@ unsigned place_offset(const model::Subfield &subfield, const Dialect &dialect) {
 }
 
 bool sendable(Field field) {
-    return std::ranges::any_of(k_forms, [field](const Form &form) { return has(form, field); });
+    return model::is_option(field) ||
+           std::ranges::any_of(k_forms, [field](const Form &form) { return has(form, field); });
 }
 
 bool cookie_is_next(const Reader &reader) {

@@ -109,6 +109,21 @@ TEST(FlowsMod, TunnelFieldsBothWays) {
     hold_both_ways(one);
 }
 
+// A whole option, a part of one, and one that only has to be there.
+TEST(FlowsMod, OptionsBothWays) {
+    const Case one = {"a match and a write of options", k_nxm,
+                      FlowMod{.match = match({whole(Field::tun_metadata0, 5),
+                                              masked(Field::tun_metadata0 + 1, 5, 0xff),
+                                              {Field::tun_metadata0 + 2, {}, {}}}),
+                              .instructions = {.apply = {set(whole(Field::tun_metadata63, 7)),
+                                                         action::Output{1, 0}}},
+                              .flags = {.reset_counts = true}},
+                      "0104005811223344000023200000000d00000000000000000000000000008000ffffffff"
+                      "ffff0000000f000000000000 0001500105 0001530205ff 00015500 00"
+                      "ffff001000002320002100 01ce010700 0000000800010000"};
+    hold_both_ways(one);
+}
+
 TEST(FlowsMod, OpenFlow13BothWays) {
     const Case k_cases[] = {
         {"apply and goto", k_of13,

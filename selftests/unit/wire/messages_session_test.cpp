@@ -4,6 +4,10 @@
 namespace bvs::wire {
 namespace {
 
+const std::vector<model::TlvMapping> k_mappings = {
+    {.option_class = 0x102, .type = 0x80, .bytes = 4, .index = 0},
+    {.option_class = 0xffff, .type = 1, .bytes = 8, .index = 63}};
+
 const Case k_cases[] = {
     {"hello of 1.0", k_of10, Hello{.versions = 1 << 1}, "0100000811223344"},
     {"hello of 1.0 and 1.3", k_of13, Hello{.versions = 1 << 1 | 1 << 4},
@@ -116,11 +120,35 @@ const Case k_cases[] = {
      "050400181122334400002320000000140000000000001234"},
     {"controller id, 1.5", k_of15, SetControllerId{0x1234},
      "060400181122334400002320000000140000000000001234"},
+    {"mappings to be added, 1.0", k_of10, model::TlvMod{.mappings = k_mappings},
+     "0104002811223344 00002320 00000018 0000000000000000 0102800400000000 ffff0108003f0000"},
+    {"mappings to be removed, 1.3", k_of13,
+     model::TlvMod{.command = model::TlvCommand::remove, .mappings = k_mappings},
+     "0404002811223344 00002320 00000018 0001000000000000 0102800400000000 ffff0108003f0000"},
+    {"all mappings to be removed, 1.5", k_of15,
+     model::TlvMod{.command = model::TlvCommand::clear, .mappings = {}},
+     "0604001811223344 00002320 00000018 0002000000000000"},
+    {"mappings request, 1.0", k_of10, TlvTableRequest{}, "0104001011223344 00002320 00000019"},
+    {"mappings request, 1.5", k_of15, TlvTableRequest{}, "0604001011223344 00002320 00000019"},
+    {"mappings, 1.0", k_of10, TlvTableReply{208, 64, k_mappings},
+     "0104003011223344 00002320 0000001a 000000d0 0040 00000000000000000000"
+     "0102800400000000 ffff0108003f0000"},
+    {"mappings, 1.4", k_of14, TlvTableReply{208, 64, {}},
+     "0504002011223344 00002320 0000001a 000000d0 0040 00000000000000000000"},
 };
 
 TEST(MessagesSession, BothWays) {
     for (const auto &one : k_cases)
         hold_both_ways(one);
+}
+
+TEST(MessagesSession, MappingsThatAreNone) {
+    EXPECT_EQ(refusal("0104001811223344 00002320 00000018 0003000000000000", k_of10),
+              model::Refusal::tlv_bad_command);
+    EXPECT_EQ(refusal("0104001c11223344 00002320 00000018 0000000000000000 01028004", k_of10),
+              model::Refusal::bad_length);
+    EXPECT_EQ(refusal("0104001411223344 00002320 00000018 00000000", k_of10),
+              model::Refusal::bad_length);
 }
 
 TEST(MessagesSession, DescriptionBothWays) {
