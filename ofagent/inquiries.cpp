@@ -56,14 +56,25 @@ Answer<> Requests::operator()(const wire::DescriptionRequest &) {
 // ---- flows and tables -------------------------------------------------------------------------
 
 Answer<> Requests::operator()(const wire::FlowStatsRequest &request) {
-    reply(wire::FlowStatsReply{.flows = of_switch().flow_stats(request.filter),
-                               .nicira = request.nicira});
+    auto filter = request.filter;
+    if (auto bound = of_switch().bind(filter.match); !bound)
+        return bound;
+    reply(wire::FlowStatsReply{.flows = of_switch().flow_stats(filter), .nicira = request.nicira});
     return {};
 }
 
 Answer<> Requests::operator()(const wire::AggregateRequest &request) {
-    reply(wire::AggregateReply{.stats = of_switch().aggregate(request.filter),
-                               .nicira = request.nicira});
+    auto filter = request.filter;
+    if (auto bound = of_switch().bind(filter.match); !bound)
+        return bound;
+    reply(wire::AggregateReply{.stats = of_switch().aggregate(filter), .nicira = request.nicira});
+    return {};
+}
+
+Answer<> Requests::operator()(const wire::TlvTableRequest &) {
+    reply(wire::TlvTableReply{.max_space = BVS_OPTION_SLOTS * 4,
+                              .max_fields = BVS_TLV_OPTIONS,
+                              .mappings = of_switch().tlv_mappings()});
     return {};
 }
 

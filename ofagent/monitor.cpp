@@ -73,13 +73,16 @@ model::Answer<std::vector<wire::FlowUpdate>> Monitors::start(const wire::FlowMon
         if (request.command != add && !monitors_.contains(request.monitor))
             return model::refuse(Refusal::monitor_unknown,
                                  fmt::format("there is no monitor {}", request.monitor));
+        auto filter = request.filter;
+        if (auto bound = of_switch.bind(filter.match); !bound)
+            return std::unexpected(bound.error());
         monitors_.erase(request.monitor);
         if (request.command == remove)
             continue;
-        monitors_.emplace(request.monitor, request);
+        monitors_.emplace(request.monitor, request).first->second.filter = filter;
         if (!(request.flags & k_initial))
             continue;
-        for (auto &flow : of_switch.flow_stats(request.filter)) {
+        for (auto &flow : of_switch.flow_stats(filter)) {
             if (!(request.flags & k_instructions))
                 flow.instructions = {};
             updates.push_back({.event = wire::FlowEvent::initial, .flow = std::move(flow)});

@@ -10,6 +10,7 @@
 #include "switch/model/of_port.h"
 #include "switch/model/openflow_error.h"
 #include "switch/model/packet.h"
+#include "switch/model/tlv_table.h"
 
 #include <functional>
 #include <string>
@@ -66,6 +67,11 @@ class OfSwitch {
     virtual Answer<> meter_mod(const model::MeterMod &mod) = 0;
     virtual std::vector<model::MeterConfig> meters(std::uint32_t meter) const = 0;
     virtual std::vector<model::MeterStats> meter_stats(std::uint32_t meter) const = 0;
+
+    virtual Answer<> tlv_mod(const model::TlvMod &mod) = 0;
+    virtual std::vector<model::TlvMapping> tlv_mappings() const = 0;
+    // Makes a request's match what flows have: with the places of options.
+    virtual Answer<> bind(model::Match &match) const = 0;
 
     virtual std::vector<model::QueueStats> queue_stats(std::uint32_t port,
                                                        std::uint32_t queue) const = 0;

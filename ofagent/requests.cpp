@@ -147,6 +147,12 @@ Answer<> Requests::operator()(const model::MeterMod &request) {
     return {};
 }
 
+Answer<> Requests::operator()(const model::TlvMod &request) {
+    if (auto may = as_writer(); !may)
+        return may;
+    return of_switch().tlv_mod(request);
+}
+
 Answer<> Requests::operator()(const model::PortMod &request) {
     if (auto may = as_writer(); !may)
         return may;

@@ -31,6 +31,7 @@ class Requests {
     Answer<> operator()(const model::FlowMod &request);
     Answer<> operator()(const model::GroupMod &request);
     Answer<> operator()(const model::MeterMod &request);
+    Answer<> operator()(const model::TlvMod &request);
     Answer<> operator()(const model::PortMod &request);
     Answer<> operator()(const wire::TableMod &request);
     Answer<> operator()(const wire::BundleControl &request);
@@ -46,6 +47,7 @@ class Requests {
     Answer<> operator()(const wire::FlowMonitorStart &request);
     Answer<> operator()(const wire::FlowMonitorCancel &request);
 
+    Answer<> operator()(const wire::TlvTableRequest &);
     Answer<> operator()(const wire::DescriptionRequest &);
     Answer<> operator()(const wire::FlowStatsRequest &request);
     Answer<> operator()(const wire::AggregateRequest &request);

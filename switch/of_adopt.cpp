@@ -15,6 +15,8 @@ namespace {
 std::optional<model::FlowId> enter(const RecordedFlow &recorded, const OfTables &tables) {
     auto mod = recorded.mod;
     mod.lenient_actions = true; // it was let in before
+    if (!tables.options.bind(mod))
+        return std::nullopt;
     const OfInventory inventory(tables);
     if (!model::check(mod, inventory))
         return std::nullopt;
@@ -27,7 +29,10 @@ std::optional<model::FlowId> enter(const RecordedFlow &recorded, const OfTables 
 
 bool enter(const RecordedGroup &recorded, const OfTables &tables) {
     const OfInventory inventory(tables);
-    const auto changes = tables.groups.plan(recorded.mod, inventory, recorded.about.created);
+    auto mod = recorded.mod;
+    if (!tables.options.bind(mod))
+        return false;
+    const auto changes = tables.groups.plan(mod, inventory, recorded.about.created);
     if (changes)
         tables.groups.apply(*changes);
     return changes.has_value();

@@ -106,6 +106,7 @@ bool OfBridge::adopt() {
         parts_.writer.clear_table_counters(parts_.number);
         return false;
     }
+    options_ = model::TlvTable(parts_.maps.tlv_tables.get(parts_.number));
     datapath_.adopt(tables());
     flows_.for_each({},
                     [&](model::FlowId id, const model::Flow &flow) { watch_timeouts(id, flow); });
@@ -122,6 +123,7 @@ bool OfBridge::adopt() {
 // Also the end of the bridge: its number may be another's next.
 void OfBridge::dismantle() {
     reset(false);
+    (void)tlv_mod({.command = model::TlvCommand::clear});
     in_band_.clear();
     failed_open_ = false;
     set_hidden();
@@ -435,11 +437,14 @@ Answer<> OfBridge::packet_out(const model::PacketOut &packet) {
     if (!from_table_0) {
         const OfInventory inventory(tables());
         model::KnownHeaders headers;
-        if (auto may = model::check_list(packet.actions, headers,
-                                         {.inventory = inventory, .lenient = true});
+        auto actions = packet.actions;
+        if (auto bound = options_.bind(actions); !bound)
+            return bound;
+        if (auto may =
+                model::check_list(actions, headers, {.inventory = inventory, .lenient = true});
             !may)
             return may;
-        auto compiled = compile::compile_actions(packet.actions, datapath_.places());
+        auto compiled = compile::compile_actions(actions, datapath_.places());
         if (!compiled)
             return std::unexpected(compiled.error());
         program = std::move(compiled->code);

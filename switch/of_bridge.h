@@ -135,6 +135,10 @@ class OfBridge : public ofagent::OfSwitch {
     model::Answer<> meter_mod(const model::MeterMod &mod) override;
     std::vector<model::MeterConfig> meters(std::uint32_t meter) const override;
     std::vector<model::MeterStats> meter_stats(std::uint32_t meter) const override;
+    model::Answer<> tlv_mod(const model::TlvMod &mod) override;
+    std::vector<model::TlvMapping> tlv_mappings() const override { return options_.mappings(); }
+    model::Answer<> bind(model::Match &match) const override { return options_.bind(match); }
+    const model::TlvTable &options() const { return options_; }
     std::vector<model::QueueStats> queue_stats(std::uint32_t port,
                                                std::uint32_t queue) const override;
     model::Answer<> packet_out(const model::PacketOut &packet) override;
@@ -144,14 +148,16 @@ class OfBridge : public ofagent::OfSwitch {
     model::Answer<> set_fragments(std::uint8_t mode) override;
 
   private:
-    OfTables tables() { return {flows_, groups_, meters_}; }
+    OfTables tables() { return {flows_, groups_, meters_, options_}; }
     model::Answer<> carry_out(const std::function<model::Answer<>(OfDraft &)> &plan);
+    model::FlowId find(const model::FlowStats &flow) const;
     bool has(const model::FlowStats &flow) const;
     void raise_counters(const model::FlowStats &flow, std::chrono::nanoseconds used);
     void watch_timeouts(model::FlowId id, const model::Flow &flow);
     void note_timeouts(const OfDraft &draft);
     void tell(const OfDraft &draft);
     void set_hidden();
+    model::OptionSet options_in_use() const;
     void limit(std::uint8_t table);
     unsigned free_percent(std::uint8_t table) const;
     void tell_of_vacancies();
@@ -167,6 +173,7 @@ class OfBridge : public ofagent::OfSwitch {
     model::FlowTables flows_;
     model::GroupTable groups_;
     model::MeterTable meters_;
+    model::TlvTable options_;
     OfDatapath datapath_;
     std::vector<model::TableConfig> table_configs_;
     std::map<std::uint8_t, OfTable> tables_;    // as the database has them

@@ -47,7 +47,17 @@ void OfDraft::undo() {
     steps_.clear();
 }
 
+// Few name options; the others are not copied.
 model::Answer<> OfDraft::add(const model::FlowMod &mod) {
+    if (!model::options_in(mod))
+        return add_bound(mod);
+    auto bound = mod;
+    if (auto done = tables_.options.bind(bound); !done)
+        return done;
+    return add_bound(bound);
+}
+
+model::Answer<> OfDraft::add_bound(const model::FlowMod &mod) {
     const OfInventory inventory(tables_);
     if (auto checked = model::check(mod, inventory); !checked)
         return checked;
@@ -58,8 +68,17 @@ model::Answer<> OfDraft::add(const model::FlowMod &mod) {
     return {};
 }
 
-// Flows that use a removed group go with it.
 model::Answer<> OfDraft::add(const model::GroupMod &mod) {
+    if (!model::options_in(mod.buckets, mod.properties))
+        return add_bound(mod);
+    auto bound = mod;
+    if (auto done = tables_.options.bind(bound); !done)
+        return done;
+    return add_bound(bound);
+}
+
+// Flows that use a removed group go with it.
+model::Answer<> OfDraft::add_bound(const model::GroupMod &mod) {
     const OfInventory inventory(tables_);
     auto changes = tables_.groups.plan(mod, inventory, now_);
     if (!changes)

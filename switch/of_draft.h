@@ -9,6 +9,7 @@
 #include "switch/model/flow_table.h"
 #include "switch/model/group_table.h"
 #include "switch/model/meter_table.h"
+#include "switch/model/tlv_table.h"
 
 #include <chrono>
 #include <map>
@@ -21,6 +22,7 @@ struct OfTables {
     model::FlowTables &flows;
     model::GroupTable &groups;
     model::MeterTable &meters;
+    const model::TlvTable &options;
 };
 
 class OfDraft {
@@ -63,6 +65,8 @@ class OfDraft {
   private:
     using Step = std::variant<model::FlowChanges, model::GroupChanges, model::MeterChanges>;
     void apply(Step step);
+    model::Answer<> add_bound(const model::FlowMod &mod);
+    model::Answer<> add_bound(const model::GroupMod &mod);
 
     OfTables tables_;
     std::chrono::nanoseconds now_;

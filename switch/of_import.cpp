@@ -33,9 +33,15 @@ std::uint64_t lacking(std::uint64_t there, std::uint64_t wanted) {
 
 } // namespace
 
+model::FlowId OfBridge::find(const model::FlowStats &flow) const {
+    auto match = flow.match;
+    return options_.bind(match) ? flows_.find(flow.table, flow.priority, match.words())
+                                : model::k_no_flow;
+}
+
 // Actions are the same if people would write them so, by whatever messages they came.
 bool OfBridge::has(const model::FlowStats &flow) const {
-    const auto id = flows_.find(flow.table, flow.priority, flow.match.words());
+    const auto id = find(flow);
     if (id == model::k_no_flow)
         return false;
     const auto &there = *flows_.find(id);
@@ -46,7 +52,7 @@ bool OfBridge::has(const model::FlowStats &flow) const {
 }
 
 void OfBridge::raise_counters(const model::FlowStats &flow, std::chrono::nanoseconds used) {
-    const auto id = flows_.find(flow.table, flow.priority, flow.match.words());
+    const auto id = find(flow);
     if (id == model::k_no_flow)
         return; // evicted by a later one
     const auto there = datapath_.counters(id);

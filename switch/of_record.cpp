@@ -78,6 +78,10 @@ std::vector<std::uint8_t> record_of(const HiddenFlow &flow, const About &about) 
     return put(about, model::FlowMod{.match = flow.match});
 }
 
+std::vector<std::uint8_t> record_of(const model::TlvTable &table, std::uint32_t bridge) {
+    return put({.bridge = bridge}, model::TlvMod{.mappings = table.mappings()});
+}
+
 std::vector<std::uint8_t> record_of(const model::Meter &meter, std::uint32_t bridge) {
     return put({meter.created, bridge}, model::MeterMod{.config = meter.config});
 }
@@ -92,6 +96,10 @@ std::optional<RecordedGroup> recorded_group(std::span<const std::uint8_t> record
 
 std::optional<RecordedMeter> recorded_meter(std::span<const std::uint8_t> record) {
     return take<model::MeterMod, RecordedMeter>(record);
+}
+
+std::optional<RecordedTlvTable> recorded_tlv_table(std::span<const std::uint8_t> record) {
+    return take<model::TlvMod, RecordedTlvTable>(record);
 }
 
 } // namespace bvs::daemon

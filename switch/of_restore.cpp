@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // How OfBridge takes over what a daemon left in a datapath of another layout: the records of its
-// flows, groups and meters, from which they are made anew. Their counters start anew as well.
+// flows, groups and meters, and of the TLV table, from which they are made anew. Their counters
+// start anew as well.
 #include "switch/of_bridge.h"
 #include "switch/of_record.h"
 
@@ -35,6 +36,8 @@ bool OfBridge::restore(const std::vector<std::vector<std::uint8_t>> &records) {
             groups.push_back(std::move(*group));
         else if (auto meter = recorded_meter(record))
             meters.push_back(std::move(*meter));
+        else if (const auto options = recorded_tlv_table(record))
+            (void)tlv_mod(options->mod);
         else if (auto flow = recorded_flow(record); !flow)
             continue;
         else if (flow->about.priority)

@@ -27,6 +27,7 @@ set(SWITCH_SOURCES
     of_hidden.cpp
     of_hidden_rules.cpp
     of_import.cpp
+    of_options.cpp
     of_packet_in.cpp
     of_ports.cpp
     of_record.cpp

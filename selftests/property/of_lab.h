@@ -48,7 +48,7 @@ class OfLab {
     fixture::Delivery inject(const std::vector<fixture::Lab::Sent> &frames);
 
   private:
-    daemon::OfTables tables() { return {flows_, groups_, meters_}; }
+    daemon::OfTables tables() { return {flows_, groups_, meters_, options_}; }
 
     ReferencePipeline::Ports ports_;
     fixture::Lab lab_;
@@ -57,6 +57,7 @@ class OfLab {
     model::FlowTables flows_;
     model::GroupTable groups_;
     model::MeterTable meters_;
+    model::TlvTable options_;
     daemon::OfDatapath datapath_;
 };
 
