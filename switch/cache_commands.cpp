@@ -124,7 +124,7 @@ Result<std::string> dump_datapath(PortTable &table, Arguments arguments) {
     return text;
 }
 
-json trajectory_json(const UsedTrajectory &used, const PortNames &names) {
+json trajectory_json(const UsedTrajectory &used, const PortNames &names, OptionFields options) {
     const auto &trajectory = used.trajectory;
     json tables = json::array();
     for (unsigned i = 0; i < std::min<unsigned>(trajectory.tables, BVS_MOST_VISITED_TABLES); ++i)
@@ -135,7 +135,7 @@ json trajectory_json(const UsedTrajectory &used, const PortNames &names) {
             {"idle_seconds", used.packets ? json(idle_seconds(used)) : json(nullptr)},
             {"entries", used.entries},
             {"tables", std::move(tables)},
-            {"flow", text::format(match_of(used.covers), text::nameless())},
+            {"flow", text::format(match_of(used.covers, options), text::nameless())},
             {"actions", actions_of(used, names)},
             {"drop_reason", trajectory.drop < BVS_DROP_N ? k_drop_reasons[trajectory.drop].name
                                                          : std::string_view()}};
@@ -150,6 +150,8 @@ Result<std::string> cache(PortTable &table, OpenFlow &openflow, Arguments argume
     for (const auto &[name, live] : table.bridges()) {
         if (!arguments.empty() && name != arguments[0])
             continue;
+        const auto *bridge = openflow.bridge(name);
+        const auto options = bridge ? bridge->options().fields() : std::vector<model::FieldInfo>();
         json entries = json::array(), trajectories = json::array();
         std::size_t stale = 0;
         for (const auto &flow : view.flows()) {
@@ -157,13 +159,14 @@ Result<std::string> cache(PortTable &table, OpenFlow &openflow, Arguments argume
                 continue;
             stale += !flow.valid;
             if (flow.valid)
-                entries.push_back({{"cpu", flow.cpu},
-                                   {"trajectory", flow.trajectory},
-                                   {"flow", text::format(match_of(flow.words), text::nameless())}});
+                entries.push_back(
+                    {{"cpu", flow.cpu},
+                     {"trajectory", flow.trajectory},
+                     {"flow", text::format(match_of(flow.words, options), text::nameless())}});
         }
         for (const auto &used : view.trajectories())
             if (used.trajectory.bridge == live.number)
-                trajectories.push_back(trajectory_json(used, names));
+                trajectories.push_back(trajectory_json(used, names, options));
         bridges.push_back({{"bridge", name},
                            {"entries", std::move(entries)},
                            {"unverified_entries", stale},

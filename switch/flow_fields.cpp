@@ -18,15 +18,35 @@ namespace {
 constexpr unsigned k_word_bits = 64;
 constexpr std::uint64_t k_unset = 0xfffffff7; // actset_output of an action set without output
 
-// The field's bits in that word.
-std::uint64_t bits_in(const FieldInfo &field, unsigned word) {
-    if (field.bits == 2 * k_word_bits)
-        return word == field.word || word == field.word + 1U ? ~0ULL : 0;
-    return word == field.word ? bvs_low_bits(field.bits) << field.lowest : 0;
-}
-
 unsigned words_of(const FieldInfo &field) {
     return field.bits > k_word_bits ? 2 : 1;
+}
+
+// The field's bits in that word; of two words the first has the high ones.
+std::uint64_t bits_in(const FieldInfo &field, unsigned word) {
+    if (words_of(field) == 1)
+        return word == field.word ? bvs_low_bits(field.bits) << field.lowest : 0;
+    if (word == field.word)
+        return bvs_low_bits(field.bits - k_word_bits);
+    return word == field.word + 1U ? ~0ULL : 0;
+}
+
+template <class Use>
+void for_each_field(OptionFields options, const Use &use) {
+    std::ranges::for_each(model::fields(), use);
+    std::ranges::for_each(options, use);
+}
+
+// As a client says it, who does not know how long an option is.
+void add_option(model::Match &match, const FieldInfo &option, model::Value value,
+                model::Value mask) {
+    const bool whole = mask == model::all_ones(option.bits);
+    match.set(option.field, value, whole ? model::all_ones(model::info(option.field).bits) : mask);
+}
+
+template <class Words>
+bool has_option(const FieldInfo &option, const Words &in) {
+    return in[BVS_WORD_options_present] >> (option.field - Field::tun_metadata0) & 1;
 }
 
 // Several registers seen as one.
@@ -38,7 +58,7 @@ bool is_union(const FieldInfo &field) {
 template <class Words>
 model::Value value_of(const FieldInfo &field, const Words &in) {
     if (words_of(field) == 2)
-        return {in[field.word], in[field.word + 1U]};
+        return {in[field.word] & bits_in(field, field.word), in[field.word + 1U]};
     return {0, in[field.word] >> field.lowest & bvs_low_bits(field.bits)};
 }
 
@@ -90,6 +110,14 @@ model::Value value_of(Field field, const bvs_flow &flow) {
     return value_of(model::info(field), flow.word);
 }
 
+model::Match options_of(const bvs_flow &flow, OptionFields options) {
+    model::Match match;
+    for (const auto &option : options)
+        if (has_option(option, flow.word))
+            add_option(match, option, value_of(option, flow.word), model::all_ones(option.bits));
+    return match;
+}
+
 model::KnownHeaders headers_of(const bvs_flow &flow) {
     model::KnownHeaders headers{.in_port = true};
     headers.tags =
@@ -101,7 +129,8 @@ model::KnownHeaders headers_of(const bvs_flow &flow) {
     return headers;
 }
 
-const FieldInfo *field_of(unsigned word, std::uint64_t bits, const model::KnownHeaders &headers) {
+const FieldInfo *field_of(unsigned word, std::uint64_t bits, const model::KnownHeaders &headers,
+                          OptionFields options) {
     const FieldInfo *best = nullptr;
     const auto better = [&](const FieldInfo &field) {
         if (!best)
@@ -109,15 +138,16 @@ const FieldInfo *field_of(unsigned word, std::uint64_t bits, const model::KnownH
         const bool fits = headers.have(field.needs), best_fits = headers.have(best->needs);
         return fits != best_fits ? fits : field.bits < best->bits;
     };
-    for (const auto &field : model::fields())
+    for_each_field(options, [&](const FieldInfo &field) {
         if (!(bits & ~bits_in(field, word)) && better(field))
             best = &field;
+    });
     return best;
 }
 
 std::string subfield_text(unsigned word, unsigned lowest, unsigned bits,
-                          const model::KnownHeaders &headers) {
-    const auto *field = field_of(word, bvs_low_bits(bits) << lowest, headers);
+                          const model::KnownHeaders &headers, OptionFields options) {
+    const auto *field = field_of(word, bvs_low_bits(bits) << lowest, headers, options);
     if (!field)
         return fmt::format("word{}[{}..{}]", word, lowest, lowest + bits - 1);
     const bool high_half = words_of(*field) == 2 && word == field->word;
@@ -126,16 +156,19 @@ std::string subfield_text(unsigned word, unsigned lowest, unsigned bits,
                                         static_cast<std::uint16_t>(bits)});
 }
 
-model::Match match_of(const model::FlowWords &words) {
+model::Match match_of(const model::FlowWords &words, OptionFields options) {
     model::Match match;
+    for (const auto &option : options)
+        if (has_option(option, words.value) && has_option(option, words.mask))
+            add_option(match, option, value_of(option, words.value), value_of(option, words.mask));
     for (const auto &field : model::fields())
         if (!is_union(field))
             match.set(field.field, value_of(field, words.value), value_of(field, words.mask));
     return match;
 }
 
-model::Match match_of(const bvs_flow &flow) {
-    model::Match match;
+model::Match match_of(const bvs_flow &flow, OptionFields options) {
+    auto match = options_of(flow, options);
     for (const auto &field : model::fields()) {
         if (is_union(field) || field.field == Field::packet_type)
             continue;
@@ -148,15 +181,16 @@ model::Match match_of(const bvs_flow &flow) {
     return match;
 }
 
-std::vector<FieldValue> changes(const bvs_flow &before, const bvs_flow &after) {
+std::vector<FieldValue> changes(const bvs_flow &before, const bvs_flow &after,
+                                OptionFields options) {
     const auto headers = headers_of(after);
     std::array<std::uint64_t, BVS_FLOW_WORDS> differing{};
     for (unsigned word = 0; word < BVS_FLOW_WORDS; ++word)
         differing[word] = before.word[word] ^ after.word[word];
     std::vector<FieldValue> found;
-    for (const auto &field : model::fields()) {
+    for_each_field(options, [&](const FieldInfo &field) {
         if (is_union(field) || !headers.have(field.needs))
-            continue;
+            return;
         bool differs = false;
         for (unsigned word = field.word; word < field.word + words_of(field); ++word) {
             differs |= differing[word] & bits_in(field, word);
@@ -167,7 +201,7 @@ std::vector<FieldValue> changes(const bvs_flow &before, const bvs_flow &after) {
                 {field.name, text::format_field_value(
                                  field, {value_of(field, after.word), model::all_ones(field.bits)},
                                  text::nameless())});
-    }
+    });
     return found;
 }
 

@@ -3,7 +3,6 @@
 
 #include "ofagent/text/field_value.h"
 #include "ofagent/text/port.h"
-#include "switch/flow_fields.h"
 #include "switch/model/action.h"
 
 #include <algorithm>
@@ -35,11 +34,14 @@ std::string port_text(std::uint32_t port) {
     return text::format_port(port, text::nameless());
 }
 
-std::string load_text(const bvs_instruction &in, const model::KnownHeaders &headers) {
-    const auto *field = field_of(in.word, in.a, headers);
+std::string load_text(const bvs_instruction &in, const model::KnownHeaders &headers,
+                      OptionFields options) {
+    if (in.word == BVS_WORD_options_present)
+        return {};
+    const auto *field = field_of(in.word, in.a, headers, options);
     if (!field || field->bits > 64)
         return fmt::format("load:{:#x}/{:#x}->{}", in.b, in.a,
-                           subfield_text(in.word, 0, 64, headers));
+                           subfield_text(in.word, 0, 64, headers, options));
     const auto ones = bvs_low_bits(field->bits);
     const text::MaskedValue value = {{0, in.b >> field->lowest & ones},
                                      {0, in.a >> field->lowest & ones}};
@@ -68,13 +70,13 @@ std::string number_text(const std::optional<std::uint32_t> &number) {
 std::string text_of(const bvs_instruction &in, unsigned op, const PlaceNames &names,
                     const model::KnownHeaders &headers) {
     const auto part = [&](unsigned word, unsigned lowest) {
-        return subfield_text(word, lowest, in.z, headers);
+        return subfield_text(word, lowest, in.z, headers, names.options);
     };
     switch (op) {
     case BVS_OP_END:
         return {};
     case BVS_OP_LOAD:
-        return load_text(in, headers);
+        return load_text(in, headers, names.options);
     case BVS_OP_MOVE:
         return fmt::format("move:{}->{}", part(in.word, in.x & 63), part(in.y & 63, in.x >> 8));
     case BVS_OP_OUTPUT:
@@ -91,7 +93,7 @@ std::string text_of(const bvs_instruction &in, unsigned op, const PlaceNames &na
     case BVS_OP_PUSH_VLAN:
         return fmt::format("push_vlan:{:#06x}", in.y);
     case BVS_OP_SET_VLAN:
-        return load_text(in, headers);
+        return load_text(in, headers, names.options);
     case BVS_OP_GROUP:
         return fmt::format("group:{}", number_text(names.group(in.y)));
     case BVS_OP_METER:

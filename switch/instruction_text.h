@@ -5,7 +5,7 @@
 #pragma once
 
 #include "maps/abi.h"
-#include "switch/model/headers.h"
+#include "switch/flow_fields.h"
 
 #include <cstdint>
 #include <functional>
@@ -18,9 +18,11 @@ namespace bvs::daemon {
 struct PlaceNames {
     std::function<std::optional<std::uint32_t>(std::uint32_t place)> group;
     std::function<std::optional<std::uint32_t>(std::uint32_t place)> meter;
+    std::vector<model::FieldInfo> options; // see OptionFields
 };
 
-// For a packet with these headers. Empty: nothing that anybody wrote (the end of a program).
+// For a packet with these headers. Empty: nothing that anybody wrote (the end of a program, or what
+// says that an option is there).
 std::string instruction_text(const bvs_instruction &instruction, const PlaceNames &names,
                              const model::KnownHeaders &headers);
 

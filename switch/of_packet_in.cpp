@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/of_packet_in.h"
 
-#include "switch/flow_fields.h"
 #include "switch/partial_checksum.h"
 
 namespace bvs::daemon {
@@ -25,8 +24,8 @@ model::Bytes whole(const bvs_packet_in &packet, std::span<const std::uint8_t> by
 }
 
 // What a controller cannot see in the packet itself.
-model::Match metadata_of(const bvs_flow &flow) {
-    model::Match metadata;
+model::Match metadata_of(const bvs_flow &flow, OptionFields options) {
+    auto metadata = options_of(flow, options);
     const auto add = [&](Field field) {
         const auto value = value_of(field, flow);
         if (!value.zero())
@@ -45,7 +44,7 @@ model::Match metadata_of(const bvs_flow &flow) {
 } // namespace
 
 model::PacketIn to_packet_in(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes,
-                             const std::optional<OfBridge::Named> &rule) {
+                             const std::optional<OfBridge::Named> &rule, OptionFields options) {
     auto reason = static_cast<model::PacketInReason>(packet.reason);
     if (rule && rule->miss && reason == model::PacketInReason::action)
         reason = model::PacketInReason::no_match;
@@ -56,7 +55,7 @@ model::PacketIn to_packet_in(const bvs_packet_in &packet, std::span<const std::u
             .table = packet.table,
             .cookie = rule ? rule->cookie : ~0ULL,
             .in_port = static_cast<std::uint32_t>(bvs_flow_get(&packet.flow, in_port)),
-            .metadata = metadata_of(packet.flow),
+            .metadata = metadata_of(packet.flow, options),
             .max_len = packet.max_len,
             .controller_id = packet.controller,
             .total_length = static_cast<std::uint32_t>(frame.size()),

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "maps/abi.h"
+#include "switch/flow_fields.h"
 #include "switch/model/packet.h"
 #include "switch/of_bridge.h"
 
@@ -14,6 +15,6 @@
 namespace bvs::daemon {
 
 model::PacketIn to_packet_in(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes,
-                             const std::optional<OfBridge::Named> &rule);
+                             const std::optional<OfBridge::Named> &rule, OptionFields options);
 
 } // namespace bvs::daemon

@@ -25,7 +25,9 @@ TraceNames OfBridge::trace_names() const {
         return id == model::bucket_place::all ? index : id;
     };
     const auto meter = [](std::uint32_t place) { return std::optional(place); };
-    return {.rule = rule, .places = {.group = group, .meter = meter}, .bucket = bucket};
+    return {.rule = rule,
+            .places = {.group = group, .meter = meter, .options = options_.fields()},
+            .bucket = bucket};
 }
 
 std::optional<std::uint32_t> OfDatapath::group_at(std::uint32_t place) const {

@@ -219,7 +219,9 @@ void OpenFlow::take(const bvs_packet_in &packet, std::span<const std::uint8_t> b
     for (auto &[name, service] : services_) {
         if (service->bridge().number() != packet.bridge)
             continue;
-        const auto packet_in = to_packet_in(packet, bytes, service->bridge().named(packet.rule));
+        const auto &bridge = service->bridge();
+        const auto packet_in =
+            to_packet_in(packet, bytes, bridge.named(packet.rule), bridge.options().fields());
         if (packet_in.reason != model::PacketInReason::no_match ||
             service->ports().wants_packet_ins(packet_in.in_port))
             service->agent().packet_in(packet_in);

@@ -148,7 +148,7 @@ class Maker {
     // What the last action has made of the flow.
     void settle(const bvs_trace_event &event) {
         if (acting_)
-            acting_->changes = changes(before_, event.flow);
+            acting_->changes = changes(before_, event.flow, names_.places.options);
         acting_ = nullptr;
     }
 

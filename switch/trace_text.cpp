@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t k_indent = 4;
 
-std::string flow_of(const bvs_flow &flow) {
-    return text::format(match_of(flow), text::nameless());
+std::string flow_of(const bvs_flow &flow, const TraceTexts &texts) {
+    return text::format(match_of(flow, texts.options), text::nameless());
 }
 
 std::string rule_text(const TracedRule &rule) {
@@ -113,14 +113,14 @@ std::string_view reason_name(std::uint32_t drop) {
 
 std::string trace_text(const Trace &trace, const TraceTexts &texts) {
     const auto bridge = fmt::format("bridge(\"{}\")", texts.bridge);
-    auto text = fmt::format("Flow: {}\n\n{}\n{}\n", flow_of(trace.flow), bridge,
+    auto text = fmt::format("Flow: {}\n\n{}\n{}\n", flow_of(trace.flow, texts), bridge,
                             std::string(bridge.size(), '-'));
     add_nodes(text, trace.nodes, 0);
     if (is_failure(trace.drop) && trace.drop < BVS_DROP_N)
         text += fmt::format("    >>>> {} <<<<\n", k_drop_reasons[trace.drop].text);
     if (!trace.whole)
         text += "    >> parts of this trace are missing, as the ring for traces was full\n";
-    const auto flow = flow_of(trace.flow), final_flow = flow_of(trace.final_flow);
+    const auto flow = flow_of(trace.flow, texts), final_flow = flow_of(trace.final_flow, texts);
     return text + fmt::format("\nFinal flow: {}\nMegaflow: {}\nDatapath actions: {}\n",
                               final_flow == flow ? "unchanged" : final_flow, texts.megaflow,
                               trace.datapath_actions);
@@ -148,9 +148,9 @@ json trace_json(const Trace &trace, const TraceTexts &texts) {
     return {{"bridge", texts.bridge},
             {"port", texts.port_name(trace.port)},
             {"bytes", trace.bytes},
-            {"flow", flow_of(trace.flow)},
+            {"flow", flow_of(trace.flow, texts)},
             {"steps", nodes_json(trace.nodes)},
-            {"final_flow", flow_of(trace.final_flow)},
+            {"final_flow", flow_of(trace.final_flow, texts)},
             {"megaflow", texts.megaflow},
             {"datapath_actions", trace.datapath_actions},
             {"receivers", receivers_json(trace, texts)},

@@ -16,6 +16,7 @@ struct TraceTexts {
     std::string megaflow; // all that the cache compares of such a packet
     // A port's name, or nothing if there is none any more.
     std::function<std::string(std::uint32_t number)> port_name;
+    std::vector<model::FieldInfo> options; // see OptionFields
 };
 
 std::string trace_text(const Trace &trace, const TraceTexts &texts);

@@ -33,6 +33,12 @@ unsigned kind_of(const bvs_flow &flow) {
     }
 }
 
+Result<model::FlowWords> words_of(const OfBridge &bridge, model::Match match) {
+    if (const auto bound = bridge.bind(match); !bound)
+        return fail("{}", bound.error().why);
+    return match.words();
+}
+
 std::uint32_t low(const model::FlowWords &words, unsigned word, unsigned lowest) {
     return static_cast<std::uint32_t>(words.value[word] >> lowest);
 }
@@ -54,19 +60,19 @@ Result<Tracer::Told> Tracer::trace(const std::string &name, const model::Match &
     const auto *bridge = parts_.openflow.bridge(name);
     if (!bridge)
         return fail("no bridge named {}", name);
+    const auto words = words_of(*bridge, match);
     const auto composed = frame ? Result<model::Bytes>(*frame) : model::compose(match);
-    if (!composed)
-        return std::unexpected(composed.error());
-    const auto words = match.words();
+    if (!words || !composed)
+        return std::unexpected(words ? composed.error() : words.error());
     bvs_flow tunnel = {};
-    std::ranges::copy(words.value, tunnel.word);
+    std::ranges::copy(words->value, tunnel.word);
     last_number_ = last_number_ % (BVS_TRACE_LIVE - 1) + 1;
     read();
     const auto ran = parts_.datapath.trace(
         {.bridge = bridge->number(),
-         .in_port = low(words, BVS_WORD_in_port, BVS_LOWEST_in_port),
-         .mark = low(words, BVS_WORD_pkt_mark, BVS_LOWEST_pkt_mark),
-         .priority = low(words, BVS_WORD_skb_priority, BVS_LOWEST_skb_priority),
+         .in_port = low(*words, BVS_WORD_in_port, BVS_LOWEST_in_port),
+         .mark = low(*words, BVS_WORD_pkt_mark, BVS_LOWEST_pkt_mark),
+         .priority = low(*words, BVS_WORD_skb_priority, BVS_LOWEST_skb_priority),
          .tunnel = tunnel},
         last_number_, *composed);
     if (!ran)
@@ -100,21 +106,22 @@ void Tracer::read() {
 
 Tracer::Told Tracer::tell(const OfBridge &bridge, std::span<const bvs_trace_event> events) const {
     auto trace = make_trace(events, bridge.trace_names());
-    auto compared = megaflow(bridge.number(), trace.flow);
+    auto compared = megaflow(bridge, trace.flow);
     return {.trace = std::move(trace),
             .texts = {.bridge = bridge.name(),
                       .megaflow = std::move(compared),
-                      .port_name = [this](std::uint32_t number) { return port_name(number); }}};
+                      .port_name = [this](std::uint32_t number) { return port_name(number); },
+                      .options = bridge.options().fields()}};
 }
 
-std::string Tracer::megaflow(std::uint16_t bridge, const bvs_flow &flow) const {
-    const auto mask = maps().cache_masks.get(bridge * BVS_KINDS + kind_of(flow));
+std::string Tracer::megaflow(const OfBridge &bridge, const bvs_flow &flow) const {
+    const auto mask = maps().cache_masks.get(bridge.number() * BVS_KINDS + kind_of(flow));
     model::FlowWords compared;
     for (std::uint32_t i = 0; i < std::min<std::uint32_t>(mask.words, BVS_CACHE_WORDS); ++i)
         compared.mask[mask.word[i]] |= mask.mask[i];
     for (std::size_t word = 0; word < BVS_FLOW_WORDS; ++word)
         compared.value[word] = flow.word[word] & compared.mask[word];
-    const auto text = text::format(match_of(compared), text::nameless());
+    const auto text = text::format(match_of(compared, bridge.options().fields()), text::nameless());
     return text.empty() ? "recirc_id=0,eth" : "recirc_id=0,eth," + text;
 }
 
@@ -131,15 +138,17 @@ Result<std::uint32_t> Tracer::start(const std::string &name, const model::Match 
     if (live_)
         return fail("bridge {} is being traced for somebody else; wait, or end that one",
                     live_->bridge);
-    const auto words = match.words();
+    const auto words = words_of(*bridge, match);
+    if (!words)
+        return std::unexpected(words.error());
     bvs_trace_filter filter = {};
     filter.bridge = bridge->number();
     for (unsigned i = 0; i < BVS_FLOW_WORDS; ++i) {
-        if (!bvs_flow_comes_in(i) && words.mask[i])
+        if (!bvs_flow_comes_in(i) && words->mask[i])
             return fail("a filter on registers or metadata finds nothing: no packet comes in with "
                         "them");
-        filter.mask.word[i] = words.mask[i];
-        filter.value.word[i] = words.value[i];
+        filter.mask.word[i] = words->mask[i];
+        filter.value.word[i] = words->value[i];
     }
     maps().trace_filter.set(0, filter);
     live_.emplace(Live{.client = ++last_client_,

@@ -79,7 +79,7 @@ class Tracer {
     void allow(std::uint64_t packets);
     void finish();
     Told tell(const OfBridge &bridge, std::span<const bvs_trace_event> events) const;
-    std::string megaflow(std::uint16_t bridge, const bvs_flow &flow) const;
+    std::string megaflow(const OfBridge &bridge, const bvs_flow &flow) const;
     std::string port_name(std::uint32_t number) const;
     maps::PipelineMaps &maps() const { return *parts_.datapath.maps().pipeline; }
 
