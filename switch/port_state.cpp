@@ -3,7 +3,9 @@
 
 #include "maps/abi.h"
 #include "ofagent/text/flow.h"
+#include "ofagent/text/match.h"
 
+#include <bit>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <tuple>
@@ -31,6 +33,13 @@ json describe(const PortAddress &address) {
             {"mac", model::to_string(address.mac)},
             {"static", address.is_static},
             {"age", address.age.count()}};
+}
+
+json describe(const model::TlvMapping &option) {
+    return {{"field", model::info(model::Field::tun_metadata0 + option.index).name},
+            {"class", option.option_class},
+            {"type", option.type},
+            {"bytes", option.bytes}};
 }
 
 // An object with the members that a reader asks for, and no others.
@@ -136,11 +145,46 @@ Result<PortAddress> read_address(const json &value, std::size_t index) {
     return address;
 }
 
-// What a later flow replaces would be there anew after each import.
+Result<model::TlvMapping> read_option(const json &value, std::size_t index) {
+    Object object(value, fmt::format("option {} of the document", index));
+    const auto field = model::find_field(object.text("field")).value_or(model::Field::in_port);
+    if (!model::is_option(field))
+        object.refuse("has a \"field\" that is not one of tun_metadata0 to tun_metadata63");
+    const model::TlvMapping option{
+        .option_class = static_cast<std::uint16_t>(object.number("class", 0xffff)),
+        .type = static_cast<std::uint8_t>(object.number("type", 0xff)),
+        .bytes = static_cast<std::uint8_t>(object.number("bytes", BVS_MOST_OPTION_BYTES)),
+        .index = static_cast<std::uint16_t>(field - model::Field::tun_metadata0)};
+    if (object.fault())
+        return std::unexpected(*object.fault());
+    return option;
+}
+
+// Here a field may be another option, or none.
+Result<> check_options(const PortState &state) {
+    model::OptionSet known = 0;
+    for (const auto &option : state.options)
+        known |= 1ULL << option.index;
+    for (std::size_t i = 0; i < state.flows.size(); ++i) {
+        const auto &flow = state.flows[i];
+        const auto unknown =
+            (model::options_in(flow.match) | model::options_in(flow.instructions)) & ~known;
+        if (unknown)
+            return fail("flow {} of the document names tun_metadata{}, which is not among its "
+                        "\"options\"",
+                        i, std::countr_zero(unknown));
+    }
+    return {};
+}
+
+// What a later flow replaces would be there anew after each import. Matches are compared as text:
+// options have no place in words before the bridge knows them.
 Result<> check_unique(const std::vector<model::FlowStats> &flows) {
-    std::set<std::tuple<std::uint8_t, std::uint16_t, model::FlowWords>> seen;
+    std::set<std::tuple<std::uint8_t, std::uint16_t, std::string>> seen;
     for (std::size_t i = 0; i < flows.size(); ++i)
-        if (!seen.emplace(flows[i].table, flows[i].priority, flows[i].match.words()).second)
+        if (!seen.emplace(flows[i].table, flows[i].priority,
+                          text::format(flows[i].match, text::nameless()))
+                 .second)
             return fail(
                 "flow {} of the document has the table, priority and match of an earlier one", i);
     return {};
@@ -154,10 +198,12 @@ std::string to_json(const PortState &state, const PortsOfState &ports) {
         flows.push_back(describe(flow, {.ports = ports}));
     for (const auto &address : state.addresses)
         addresses.push_back(describe(address));
-    const json document{{"version", k_version},
-                        {"port", ports.own_name()},
-                        {"flows", std::move(flows)},
-                        {"addresses", std::move(addresses)}};
+    json document{{"version", k_version},
+                  {"port", ports.own_name()},
+                  {"flows", std::move(flows)},
+                  {"addresses", std::move(addresses)}};
+    for (const auto &option : state.options)
+        document["options"].push_back(describe(option));
     return document.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -187,6 +233,17 @@ Result<PortState> parse_port_state(std::string_view text, const text::Ports &por
             return std::unexpected(read.error());
         state.addresses.push_back(*read);
     }
+    if (const auto options = document.find("options"); options != document.end())
+        for (const auto &option : object.list("options")) {
+            auto read = read_option(option, state.options.size());
+            if (!read)
+                return std::unexpected(read.error());
+            state.options.push_back(*read);
+        }
+    if (object.fault())
+        return std::unexpected(*object.fault());
+    if (auto known = check_options(state); !known)
+        return std::unexpected(known.error());
     if (auto unique = check_unique(state.flows); !unique)
         return std::unexpected(unique.error());
     return state;

@@ -10,6 +10,7 @@
 #include "ofagent/text/port.h"
 #include "switch/model/flow.h"
 #include "switch/model/settings.h"
+#include "switch/model/tlv_table.h"
 
 #include <chrono>
 #include <cstdint>
@@ -31,6 +32,7 @@ struct PortAddress {
 struct PortState {
     std::vector<model::FlowStats> flows; // `duration` since they were added or changed
     std::vector<PortAddress> addresses;
+    std::vector<model::TlvMapping> options; // those that the flows name
 };
 
 // A bridge's ports as the document of one of them names them.

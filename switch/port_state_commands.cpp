@@ -109,6 +109,16 @@ std::vector<model::FlowStats> flows_of(const OfBridge &bridge,
     return flows;
 }
 
+std::vector<model::TlvMapping> options_of(const OfBridge &bridge,
+                                          const std::vector<model::FlowStats> &flows) {
+    model::OptionSet used = 0;
+    for (const auto &flow : flows)
+        used |= model::options_in(flow.match) | model::options_in(flow.instructions);
+    auto options = bridge.tlv_mappings();
+    std::erase_if(options, [&](const auto &option) { return !(used >> option.index & 1); });
+    return options;
+}
+
 Result<std::string> export_state(const Switch &sw, Arguments arguments) {
     const auto port = find_port(sw, arguments[0]);
     if (!port)
@@ -132,7 +142,9 @@ Result<std::string> export_state(const Switch &sw, Arguments arguments) {
     for (const auto &mac : macs)
         for (const auto field : {model::Field::eth_src, model::Field::eth_dst})
             filters.push_back(flows_with(field, model::to_number(mac)));
-    state.flows = flows_of(*sw.openflow.bridge((*port)->bridge), filters);
+    const auto &bridge = *sw.openflow.bridge((*port)->bridge);
+    state.flows = flows_of(bridge, filters);
+    state.options = options_of(bridge, state.flows);
     const BridgePorts ports(sw.table, (*port)->bridge);
     return to_json(state, {ports, arguments[0], (*port)->ofport});
 }
@@ -193,6 +205,17 @@ Result<> take_flows(OfBridge &bridge, const std::vector<model::FlowStats> &flows
                 text::format(flows[index], text::Detail::flow, style), why);
 }
 
+// Fields that are other options here would make other rules of the flows.
+Result<> check_options(const OfBridge &bridge, const PortState &state) {
+    const auto here = bridge.tlv_mappings();
+    for (const auto &option : state.options)
+        if (std::ranges::find(here, option) == here.end())
+            return fail("the document's tun_metadata{} is the option of class {:#x}, type {:#x} "
+                        "with {} bytes; here it is not, see ovs-ofctl add-tlv-map",
+                        option.index, option.option_class, option.type, option.bytes);
+    return {};
+}
+
 Result<std::string> import_state(const Switch &sw, Arguments arguments) {
     const bool check = arguments.size() > 2;
     if (check && arguments[2] != "check")
@@ -205,6 +228,8 @@ Result<std::string> import_state(const Switch &sw, Arguments arguments) {
     if (!state)
         return std::unexpected(state.error());
     auto &bridge = *sw.openflow.bridge((*port)->bridge);
+    if (auto same = check_options(bridge, *state); !same)
+        return std::unexpected(same.error());
     const text::Style style{.ports = ports};
     if (check) {
         const auto taken = take_flows(bridge, state->flows, OfBridge::Take::none, style);

@@ -108,5 +108,18 @@ equal "after a second import" "$(everything)" "$now"
 send 3 1
 equal "packets after that" "$(second packets br1 0x6)" 10
 
+# Fields of options are the same ones there, or none.
+map='{class=0x102,type=0x80,len=4}->tun_metadata0'
+ovs-ofctl add-tlv-map br0 "$map"
+ovs-ofctl add-flow br0 cookie=0xa,in_port=p1,tun_metadata0=5,actions=drop
+bvsctl port-state export p1 >/run/bad
+refused "an option that is not known there" 'tun_metadata0 is the option of class 0x102' p3
+second ovs-ofctl add-tlv-map br1 "${map/0x102/0x103}"
+refused "another option of that name" 'tun_metadata0 is the option of class 0x102' p3
+second ovs-ofctl del-tlv-map br1
+second ovs-ofctl add-tlv-map br1 "$map"
+bvs port-state import p3 </run/bad
+contains "$(second ovs-ofctl dump-flows br1 cookie=0xa/-1)" "tun_metadata0=0x5,in_port="
+
 second ovs-appctl exit --cleanup
 eventually 5 test ! -e /run/second/ovs-vswitchd.pid

@@ -33,6 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const auto document = written(*state);
     const auto again = daemon::parse_port_state(document, text::nameless(), k_port);
     claim(again && written(*again) == document);
-    claim(again->flows.size() == state->flows.size() && again->addresses == state->addresses);
+    claim(again->flows.size() == state->flows.size() && again->addresses == state->addresses &&
+          again->options == state->options);
     return 0;
 }

@@ -144,5 +144,41 @@ TEST(PortState, IsRefusedWithWhatIsWrong) {
                 HasSubstr("flow 1 of the document has the table, priority and match"));
 }
 
+json with_options() {
+    auto state = sample();
+    for (const char *line : {"tun_metadata0=1,actions=drop", "tun_metadata0=2,actions=drop"})
+        state.flows.push_back(flow(line, k_origin));
+    state.options.push_back({.option_class = 0x102, .type = 0x80, .bytes = 4, .index = 0});
+    return json::parse(to_json(state, {k_origin, "vm1", 2}));
+}
+
+TEST(PortState, SaysWhichOptionsItsFlowsName) {
+    const auto document = with_options();
+    EXPECT_EQ(
+        document["options"],
+        json::parse(R"([{"field": "tun_metadata0", "class": 258, "type": 128, "bytes": 4}])"));
+    const auto state = parse_port_state(document.dump(), k_target, 7);
+    ASSERT_TRUE(state) << state.error().message;
+    EXPECT_EQ(state->flows.size(), 3U);
+    const std::vector<model::TlvMapping> expected = {
+        {.option_class = 0x102, .type = 0x80, .bytes = 4, .index = 0}};
+    EXPECT_EQ(state->options, expected);
+}
+
+TEST(PortState, IsRefusedIfItsOptionsAreNotSaid) {
+    auto wrong = with_options();
+    wrong.erase("options");
+    EXPECT_THAT(fault(wrong), HasSubstr("flow 1 of the document names tun_metadata0"));
+    for (const char *member : {"field", "class", "type", "bytes"}) {
+        wrong = with_options();
+        wrong["options"][0].erase(member);
+        EXPECT_THAT(fault(wrong), HasSubstr("option 0 of the document"));
+    }
+    wrong["options"][0]["field"] = "reg0";
+    EXPECT_THAT(fault(wrong), HasSubstr("tun_metadata63"));
+    wrong["options"] = 5;
+    EXPECT_THAT(fault(wrong), HasSubstr("\"options\""));
+}
+
 } // namespace
 } // namespace bvs::daemon
