@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ctl/of_flow_set.h"
 
+#include "ofagent/text/match.h"
 #include "ofagent/wire/codec.h"
 
 namespace bvs::ctl {
@@ -38,7 +39,8 @@ bool same_content(const FlowStats &one, const FlowStats &other) {
 } // namespace
 
 void FlowSet::insert(FlowStats flow) {
-    const Key key{flow.table, -int{flow.priority}, flow.match.words()};
+    const Key key{flow.table, -int{flow.priority}, flow.match.words(),
+                  text::format(flow.match, text::nameless())};
     flows_.insert_or_assign(key, std::move(flow));
 }
 

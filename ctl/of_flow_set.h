@@ -9,6 +9,7 @@
 #include "ofagent/wire/message.h"
 
 #include <map>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -29,7 +30,9 @@ class FlowSet {
 
   private:
     friend std::vector<FlowDifference> differences(const FlowSet &, const FlowSet &);
-    using Key = std::tuple<std::uint8_t, int, model::FlowWords>; // the highest priority first
+    // The highest priority first. The match's text tells matches of options apart, whose place only
+    // the switch knows.
+    using Key = std::tuple<std::uint8_t, int, model::FlowWords, std::string>;
 
     void insert(model::FlowStats flow);
 

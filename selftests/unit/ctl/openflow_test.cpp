@@ -48,6 +48,12 @@ TEST(FlowSet, TellsFlowsApartByTablePriorityAndMatch) {
                             "+priority=2,tcp actions=drop", "-priority=1,tcp actions=drop"));
 }
 
+TEST(FlowSet, TellsFlowsApartByOptions) {
+    const auto both = set_of({"tun_metadata0=1,actions=drop", "tun_metadata0=2,actions=drop"});
+    EXPECT_THAT(difference(both, set_of({"tun_metadata0=1,actions=drop"})),
+                ElementsAre("-tun_metadata0=0x2 actions=drop"));
+}
+
 TEST(FlowSet, ComparesWhatAFlowConsistsOf) {
     const auto plain = set_of({"actions=drop"});
     for (const auto *other :
