@@ -104,26 +104,31 @@ Result<LinkSettings> Ethtool::link_settings(std::string_view device) {
     return result;
 }
 
-Result<Ethtool::FeaturePlace> Ethtool::find_feature(std::string_view device,
-                                                    std::string_view name) {
+Result<std::uint32_t> Ethtool::count_features(std::string_view device) {
     WithTail<ethtool_sset_info> size(sizeof(std::uint32_t));
     size->cmd = ETHTOOL_GSSET_INFO;
     size->sset_mask = std::uint64_t{1} << ETH_SS_FEATURES;
     if (const auto read = call(device, size.data(), "count the features"); !read)
         return std::unexpected(read.error());
+    return size->data[0];
+}
 
-    const std::uint32_t count = size->data[0];
-    WithTail<ethtool_gstrings> names(std::size_t{count} * ETH_GSTRING_LEN);
+Result<Ethtool::FeaturePlace> Ethtool::find_feature(std::string_view device,
+                                                    std::string_view name) {
+    const auto count = count_features(device);
+    if (!count)
+        return std::unexpected(count.error());
+    WithTail<ethtool_gstrings> names(std::size_t{*count} * ETH_GSTRING_LEN);
     names->cmd = ETHTOOL_GSTRINGS;
     names->string_set = ETH_SS_FEATURES;
-    names->len = count;
+    names->len = *count;
     if (const auto read = call(device, names.data(), "list the features"); !read)
         return std::unexpected(read.error());
 
-    for (std::uint32_t i = 0; i < count; ++i) {
+    for (std::uint32_t i = 0; i < *count; ++i) {
         const auto *start = reinterpret_cast<const char *>(names->data) + i * ETH_GSTRING_LEN;
         if (std::string_view(start, strnlen(start, ETH_GSTRING_LEN)) == name)
-            return FeaturePlace{i / 32, 1u << (i % 32), blocks_for(count)};
+            return FeaturePlace{i / 32, 1u << (i % 32), blocks_for(*count)};
     }
     return std::unexpected(Error{
         fmt::format("this kernel knows no feature '{}' of network devices", name), EOPNOTSUPP});
@@ -170,6 +175,26 @@ Result<> Ethtool::set_feature(std::string_view device, std::string_view name, bo
     return std::unexpected(Error{fmt::format("{} cannot turn feature '{}' {}: the driver keeps it",
                                              device, name, on ? "on" : "off"),
                                  EOPNOTSUPP});
+}
+
+Result<> Ethtool::clear_features(std::string_view device) {
+    const auto count = count_features(device);
+    if (!count)
+        return std::unexpected(count.error());
+    const auto blocks = blocks_for(*count);
+    WithTail<ethtool_gfeatures> there(blocks * sizeof(ethtool_get_features_block));
+    there->cmd = ETHTOOL_GFEATURES;
+    there->size = blocks;
+    if (auto read = call(device, there.data(), "read the features"); !read)
+        return read;
+    WithTail<ethtool_sfeatures> wish(blocks * sizeof(ethtool_set_features_block));
+    wish->cmd = ETHTOOL_SFEATURES;
+    wish->size = blocks;
+    for (std::uint32_t i = 0; i < blocks; ++i) {
+        const ethtool_get_features_block &block = there->features[i];
+        wish->features[i] = {.valid = block.available & ~block.never_changed, .requested = 0};
+    }
+    return call(device, wish.data(), "turn the features off");
 }
 
 } // namespace bvs::host

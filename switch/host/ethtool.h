@@ -51,6 +51,9 @@ class Ethtool {
     // VLAN tags before XDP could see them. set_feature() succeeds if the feature is then as wished.
     Result<Feature> feature(std::string_view device, std::string_view name);
     Result<> set_feature(std::string_view device, std::string_view name, bool on);
+    // All that can be turned off: what is sent there then comes to the driver in single packets,
+    // untagged and linear, with all checksums filled in.
+    Result<> clear_features(std::string_view device);
 
   private:
     struct FeaturePlace {
@@ -62,6 +65,7 @@ class Ethtool {
     explicit Ethtool(int fd) : fd_(fd) {}
 
     Result<> call(std::string_view device, void *command, std::string_view what);
+    Result<std::uint32_t> count_features(std::string_view device);
     Result<FeaturePlace> find_feature(std::string_view device, std::string_view name);
 
     int fd_ = -1;

@@ -304,5 +304,19 @@ TEST_F(Namespace, FeaturesBySetAndGet) {
     EXPECT_EQ(ethtool.feature("a0", "no-such-feature").error().code, EOPNOTSUPP);
 }
 
+TEST_F(Namespace, FeaturesCanAllBeCleared) {
+    veth("a0", "b0");
+    Ethtool ethtool = must(Ethtool::open());
+    for (int time = 0; time < 2; ++time) {
+        must(ethtool.clear_features("a0"));
+        for (const auto *name :
+             {"tx-scatter-gather", "tx-checksum-ip-generic", "tx-generic-segmentation",
+              "tx-tcp-segmentation", "tx-udp_tnl-segmentation", "tx-vlan-hw-insert"})
+            EXPECT_FALSE(must(ethtool.feature("a0", name)).active) << name;
+    }
+    EXPECT_TRUE(must(ethtool.feature("b0", "tx-scatter-gather")).active);
+    EXPECT_EQ(ethtool.clear_features("nosuch").error().code, ENODEV);
+}
+
 } // namespace
 } // namespace bvs::host
