@@ -18,7 +18,8 @@ struct arrival {
     __u32 tunnel_dst;
     __u32 deep;    /* the kernel takes for its network header what is behind the frame's */
     __u32 patches; /* how often it came in before */
-    __u32 left;    /* IP protocol of the tunnel that it has come out of here; 0: none */
+    __u16 left;    /* IP protocol of the tunnel that it has come out of here; 0: none */
+    __u16 summed;  /* that tunnel's header had a checksum */
     __u32 more;    /* what else the CPU has of what the tunnel says of it */
 };
 

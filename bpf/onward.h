@@ -12,6 +12,9 @@
 /* The packet is in the slot. Between the programs' own functions only: none of the kernel's. */
 #define VERDICT_ONWARD 0x100
 
+/* Instead of a port: the packet itself is to leave by the onward device, as bpf/checksum.h says. */
+#define ONWARD_PASS 0xffffffff
+
 static __always_inline struct bvs_onward *onward_slot(void) {
     __u32 first = 0;
 

@@ -42,6 +42,7 @@ struct outer {
     __u32 end;    /* where it ends */
     __u8 ip_proto;
     __u8 ecn;     /* enum ecn */
+    __u8 summed;  /* there is a checksum */
     __u8 options; /* Geneve's, in front of the inner frame: bytes */
 };
 
@@ -133,8 +134,10 @@ static __always_inline bool parse_gre(const __u8 *p, const __u8 *end, struct out
     flags = load16(p);
     if (flags & GRE_REFUSED)
         return false;
-    if (flags & GRE_CHECKSUM)
+    if (flags & GRE_CHECKSUM) {
+        o->summed = true;
         size += 4;
+    }
     if (flags & GRE_KEY) {
         if (p + size + 4 > end)
             return false;
@@ -185,6 +188,7 @@ static __always_inline bool parse_udp(const __u8 *p, const __u8 *end, bool super
             return false;
         o->end = o->at + length;
     }
+    o->summed = load16(p + 6) != 0;
     o->at += 8;
     return true;
 }
@@ -221,12 +225,12 @@ static __always_inline bool is_martian(const struct bvs_address *a) {
 
 /* The IP header of the inner frame. */
 struct inner {
-    __u32 at; /* where it begins; 0: there is none, or not all of it */
-    __u32 ipv6;
+    __u32 at;     /* where it begins; 0: there is none, or not all of it */
     __u32 ip_end; /* as it says; where it begins if it is too long for that */
-    __u32 ip_proto;
-    __u32 first; /* 16 bits, which have the two of ECN in both versions */
-    __u32 first_after;
+    __u16 first;  /* has the two bits of ECN in both versions */
+    __u16 first_after;
+    __u8 ipv6;
+    __u8 ip_proto;
 };
 
 static __always_inline void parse_inner_ipv4(const __u8 *p, const __u8 *end, struct inner *i) {

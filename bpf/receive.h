@@ -70,16 +70,17 @@ static __always_inline int receive_patched(packet_t *packet, struct bvs_onward *
 /* Out of a tunnel port. A copy is not answered: the far end may be another's. */
 static __always_inline int receive_wrapped(packet_t *packet, struct bvs_onward *o, __u32 in,
                                            __u32 to, struct arrival *arrival) {
-    __u32 bytes = packet_length(packet), mtu = 0;
-    enum bvs_drop_reason why = wrap(packet, to, o->level, arrival, &mtu);
+    __u32 bytes = packet_length(packet);
+    struct wrapped done = {};
+    enum bvs_drop_reason why = wrap(packet, to, o->level, arrival, &done);
 
     if (why == BVS_DROP_N) {
         count_tx(to, bytes);
-        return TC_ACT_REDIRECT;
+        return done.verdict;
     }
     drop(packet, why, to, in);
     if (why != BVS_DROP_TUNNEL_MTU || !in || !receive_again(o, arrival) ||
-        !too_big(packet, o, mtu, arrival))
+        !too_big(packet, o, done.mtu, arrival))
         return TC_ACT_SHOT;
     return COMES_IN + to;
 }

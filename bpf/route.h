@@ -123,7 +123,7 @@ static __always_inline enum bvs_drop_reason route_find(packet_t *packet, struct 
 }
 
 static __always_inline struct way *way_slot(const struct destination *to) {
-    __u32 slot = recall_slot(to->remote.low, to->sport) & (WAYS - 1);
+    __u32 slot = recall_slot(to->remote.low ^ to->local.low, to->sport) & (WAYS - 1);
 
     return bpf_map_lookup_elem(&ways, &slot);
 }

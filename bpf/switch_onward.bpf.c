@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0
 /*
  * The switch at the tc egress hook of the onward device: copies of packets for ports without
- * netdev, on the CPU and within the redirect that sends them.
+ * netdev, on the CPU and within the redirect that sends them; and packets that leave by it.
  */
 #define AT_EGRESS true
 #include "bpf/packet_tc.h"
@@ -15,6 +15,10 @@ int bvs_onward(struct __sk_buff *skb) {
 
     if (!o || !o->port)
         return drop(skb, BVS_DROP_ONWARD, 0, 0);
+    if (o->port == ONWARD_PASS) {
+        onward_take(o);
+        return TC_ACT_UNSPEC; /* not TC_ACT_OK: see checksum_leave */
+    }
     return receive(skb, 0, &none);
 }
 

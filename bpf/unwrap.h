@@ -251,6 +251,7 @@ static __always_inline void fill_arrival(const struct outer *o, __u32 port,
     if (said && o->to.type == BVS_TUNNEL_VXLAN && !knows_policy(port))
         said = 0;
     arrival->left = o->ip_proto;
+    arrival->summed = o->summed;
     arrival->tunnel_id = o->to.key;
     arrival_from(arrival, &o->to.remote, &o->to.local, said);
 }

@@ -7,6 +7,7 @@
 #define BVS_BPF_WRAP_H
 
 #include "bpf/arrival.h"
+#include "bpf/checksum.h"
 #include "bpf/options.h"
 #include "bpf/outer.h"
 #include "bpf/port.h"
@@ -43,7 +44,15 @@ struct wrapping {
     __u8 protocol;
     __u8 tos;
     __u8 ttl;
-    __u8 left; /* as in struct arrival */
+    __u8 left;   /* as in struct arrival */
+    __u8 summed; /* the header has a checksum */
+    __u32 port;  /* that it leaves by */
+};
+
+/* What came of it, and if its way does not take so much, what that does. */
+struct wrapped {
+    int verdict;
+    __u32 mtu;
 };
 
 struct {
@@ -213,12 +222,16 @@ static __always_inline bool wrap_has_key(const struct bvs_tunnel *t) {
     return t->flags & (BVS_TUNNEL_KEY_OUT | BVS_TUNNEL_KEY_OUT_FLOW);
 }
 
+static __always_inline __u32 gre_bytes(const struct wrapping *w, const struct bvs_tunnel *t) {
+    return 4 + (w->summed ? 4 : 0) + (wrap_has_key(t) ? 4 : 0);
+}
+
 static __always_inline void wrap_plan(struct wrapping *w, const struct bvs_tunnel *t) {
     bool v4 = bvs_address_is_v4(&w->way.to.remote), gre = t->type == BVS_TUNNEL_GRE;
     struct destination *to = &w->way.to;
 
     w->ip = v4 ? IPV4_BYTES : IPV6_BYTES;
-    w->tunnel = gre ? (wrap_has_key(t) ? 8 : 4) : UDP_BYTES + VXLAN_BYTES + w->options;
+    w->tunnel = gre ? gre_bytes(w, t) : UDP_BYTES + VXLAN_BYTES + w->options;
     to->protocol = gre ? IPPROTO_GRE : IPPROTO_UDP;
     to->sport = gre ? 0 : FIRST_SOURCE_PORT + ((__u64)w->hash * SOURCE_PORTS >> 32);
     to->dport = gre ? 0 : t->dst_port;
@@ -280,18 +293,27 @@ static __always_inline __u32 geneve_flags(const struct wrapping *w) {
            (w->flags_and_policy & BVS_FLOW_TUNNEL_OAM ? GENEVE_OAM << 16 : 0) | ETHERNET_BRIDGED;
 }
 
+/* Here and below, a checksum is 0 until bpf/checksum.h fills it in. */
+static __always_inline void put_gre(__u8 *p, const struct wrapping *w, const struct bvs_tunnel *t) {
+    store16(p, (w->summed ? GRE_CHECKSUM : 0) | (wrap_has_key(t) ? GRE_KEY : 0));
+    store16(p + 2, ETHERNET_BRIDGED);
+    if (w->summed) {
+        store32(p + 4, 0);
+        p += 4;
+    }
+    store32(p + 4, w->key); /* not sent if there is none */
+}
+
 static __always_inline void put_tunnel(__u8 *p, const struct wrapping *w,
                                        const struct bvs_tunnel *t) {
     if (t->type == BVS_TUNNEL_GRE) {
-        store16(p, wrap_has_key(t) ? GRE_KEY : 0);
-        store16(p + 2, ETHERNET_BRIDGED);
-        store32(p + 4, w->key); /* not sent if there is none */
+        put_gre(p, w, t);
         return;
     }
     store16(p, w->way.to.sport);
     store16(p + 2, w->way.to.dport);
     store16(p + 4, wrap_length(w->tunnel + w->frame));
-    store16(p + 6, 0); /* no checksum: RFC 7348, 4.1, and RFC 6935 */
+    store16(p + 6, 0); /* which is none: RFC 7348, 4.1, and RFC 6935 */
     store32(p + 8, t->type == BVS_TUNNEL_VXLAN ? vxlan_flags(w, t) : geneve_flags(w));
     store32(p + 12, (__u32)w->key << 8);
 }
@@ -314,11 +336,14 @@ static __always_inline void put_link_header(__u8 *p, const struct ethernet *eth)
 }
 
 /* What becomes of the link header is the kernel's business, but for the type. */
-static __always_inline void wrap_put(struct wrapping *w, const struct bvs_tunnel *t) {
+static __always_inline void wrap_put(const packet_t *packet, struct wrapping *w,
+                                     const struct bvs_tunnel *t) {
     __u8 *p = w->header.byte;
     __u32 at = ETH_HLEN + w->ip;
 
     __builtin_memset(p, 0, ETH_HLEN);
+    if (w->summed)
+        carry(p, packet, w->port);
     if (w->ip == IPV4_BYTES) {
         store16(p + 12, ETH_P_IP);
         put_ipv4(p + ETH_HLEN, w, t);
@@ -353,7 +378,8 @@ static __always_inline bool wrap_room(packet_t *packet, const struct wrapping *w
 
 /* What has come out of a tunnel the kernel takes to be in it still, and puts it into no other. But
  * it gives room, and that it cuts a super-frame as one in a tunnel is right again, if that is again
- * one over UDP, or over GRE. */
+ * one over UDP, or over GRE. If there was a checksum, it writes one where that was: so there has to
+ * be a place for it, and somebody who writes the right one. */
 static __always_inline bool wrap_again(packet_t *packet, const struct wrapping *w) {
     return packet->gso_size && w->left == w->way.to.protocol && wrap_room(packet, w, 0) &&
            !wrap_store(packet, w) && packet_tell_type(packet, 0);
@@ -395,30 +421,40 @@ __noinline int wrap_make(packet_t *packet, struct wrapping *w, const struct bvs_
                          __u32 deep) {
     if (!w || !t)
         return false;
-    wrap_put(w, t);
+    wrap_put(packet, w, t);
     w->link = 0;
     return (w->ip_bytes && !deep && wrap_ip(packet, w)) || wrap_other(packet, w);
 }
 
-/* To a tunnel port. BVS_DROP_N: the packet is redirected; else why it is not. `mtu`: of its way, if
- * it is too large for that. What the kernel keeps beside the packet on its way through this host
- * counts the tunnels that it is in, so that one that leads into itself ends. */
+static __always_inline int wrap_send(struct wrapping *w) {
+    if (w->summed)
+        return checksum_leave();
+    return bpf_redirect_neigh(w->way.ifindex, &w->way.next, sizeof(w->way.next), 0);
+}
+
+/* To a tunnel port. BVS_DROP_N: the packet is under way; else why it is not. What the kernel keeps
+ * beside the packet on its way through this host counts the tunnels that it is in, so that one that
+ * leads into itself ends. */
 __noinline int wrap(packet_t *packet, __u32 to, __u32 level, const struct arrival *arrival,
-                    __u32 *mtu) {
+                    struct wrapped *out) {
     __u32 first = 0;
     struct wrapping *w = bpf_map_lookup_elem(&wrappings, &first);
     const struct bvs_tunnel *t = bpf_map_lookup_elem(&tunnels, &to);
     const struct scratch *s;
     enum bvs_drop_reason why;
 
-    if (!w || !t || !arrival || !mtu)
+    if (!w || !t || !arrival || !out)
         return BVS_DROP_TUNNEL_WRAP;
     if (packet->tc_index >= BVS_MOST_TUNNELS)
         return BVS_DROP_TUNNEL_LOOP;
     s = scratch_at(level);
     if (!wrap_ends(w, t, s))
         return BVS_DROP_TUNNEL_REMOTE;
+    w->left = arrival->left;
+    w->port = to;
     wrap_read(packet, w);
+    /* See wrap_again. */
+    w->summed = t->flags & BVS_TUNNEL_CSUM || (arrival->summed && packet->gso_size);
     w->options = 0;
     if (t->type == BVS_TUNNEL_GENEVE && s && s->shown.word[BVS_WORD_options_present])
         wrap_options(w, to, level);
@@ -427,19 +463,16 @@ __noinline int wrap(packet_t *packet, __u32 to, __u32 level, const struct arriva
     if (why != BVS_DROP_N)
         return why;
     if (w->ip + w->tunnel + w->segment > w->way.mtu) {
-        *mtu = w->way.mtu - w->ip - w->tunnel - (w->eth.payload + w->frame - packet->len);
+        out->mtu = w->way.mtu - w->ip - w->tunnel - (w->eth.payload + w->frame - packet->len);
         return BVS_DROP_TUNNEL_MTU;
     }
-    w->left = arrival->left;
     if (!wrap_make(packet, w, t, arrival->deep))
         return BVS_DROP_TUNNEL_WRAP;
     if (t->mark)
         packet->mark = t->mark;
     packet->tc_index++;
-    return bpf_redirect_neigh(w->way.ifindex, &w->way.next, sizeof(w->way.next), 0) ==
-                   TC_ACT_REDIRECT
-               ? BVS_DROP_N
-               : BVS_DROP_TUNNEL_WRAP;
+    out->verdict = wrap_send(w);
+    return out->verdict == TC_ACT_SHOT ? BVS_DROP_TUNNEL_WRAP : BVS_DROP_N;
 }
 
 #endif

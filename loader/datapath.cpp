@@ -209,10 +209,15 @@ void Datapath::detach_xdp(std::uint32_t ifindex) {
     detach_link(link_pin(options_.pin_dir, "xdp", ifindex));
 }
 
-Result<> Datapath::attach_onward(std::uint32_t ifindex) {
+Result<> Datapath::attach_onward(std::uint32_t ifindex, std::uint32_t far) {
     const auto program = programs_->onward_fd();
     if (!program)
         return std::unexpected(program.error());
+    const auto at_far_end = programs_->checksum_fd();
+    if (!at_far_end)
+        return std::unexpected(at_far_end.error());
+    if (auto ok = attach_clsact(*at_far_end, far); !ok)
+        return ok;
     return attach_clsact(*program, ifindex, Side::egress);
 }
 
@@ -384,6 +389,9 @@ Result<int> Datapath::onward_program_fd() {
 }
 Result<int> Datapath::underlay_program_fd() {
     return programs_->underlay_fd();
+}
+Result<int> Datapath::checksum_program_fd() {
+    return programs_->checksum_fd();
 }
 
 Result<> cleanup(const std::string &pin_dir) {

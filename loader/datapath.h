@@ -75,8 +75,9 @@ class Datapath {
     void detach_tc(std::uint32_t ifindex);
     void detach_xdp(std::uint32_t ifindex);
 
-    // What goes on to ports without netdev; at each call, be it there or not.
-    Result<> attach_onward(std::uint32_t ifindex);
+    // What goes on to ports without netdev, and at the pair's far end what sums up packets that
+    // come out there; at each call, be it there or not.
+    Result<> attach_onward(std::uint32_t ifindex, std::uint32_t far);
 
     // A netdev at which packets of tunnels come in, and which is no port: it takes the tc program's
     // place, as attach_tc() takes this one's. An error with code EBUSY if the netdev is a port of
@@ -121,6 +122,7 @@ class Datapath {
     Result<int> inject_program_fd(); // see loader/programs.h; these are loaded
     Result<int> onward_program_fd();
     Result<int> underlay_program_fd();
+    Result<int> checksum_program_fd();
 
   private:
     explicit Datapath(Options options);

@@ -53,10 +53,14 @@ Result<std::unique_ptr<Programs>> Programs::open(Log log) {
 Programs::Programs(Log log, Object tc, Object xdp)
     : log_(std::move(log)), tc_(std::move(tc)), xdp_(std::move(xdp)),
       inject_{"bvs_inject", switch_inject_object()}, onward_{"bvs_onward", switch_onward_object()},
-      underlay_{"bvs_underlay", switch_underlay_object()} {}
+      underlay_{"bvs_underlay", switch_underlay_object()},
+      checksum_{.name = "bvs_checksum", .elf = switch_checksum_object(), .has_seed = false} {}
 
 Result<> Programs::load(std::uint64_t fdb_seed) {
     fdb_seed_ = fdb_seed;
+    for (auto *object : {tc_.get(), xdp_.get()})
+        if (auto ok = set_seed(*object); !ok)
+            return ok;
     if (auto ok = load(*tc_); !ok)
         return ok;
     if (auto ok = share_maps(*xdp_); !ok)
@@ -68,6 +72,9 @@ Result<Programs::Object> Programs::load(const Late &late) {
     auto object = parse(late.elf, late.name);
     if (!object)
         return object;
+    if (late.has_seed)
+        if (auto ok = set_seed(**object); !ok)
+            return std::unexpected(ok.error());
     if (auto ok = share_maps(**object); !ok)
         return std::unexpected(ok.error());
     if (auto ok = load(**object); !ok)
@@ -90,11 +97,15 @@ Result<> Programs::share_maps(bpf_object &object) {
     return {};
 }
 
-Result<> Programs::load(bpf_object &object) {
+Result<> Programs::set_seed(bpf_object &object) {
     auto *seed = bpf_object__find_map_by_name(&object, ".rodata.seed");
     if (!seed || bpf_map__set_initial_value(seed, &fdb_seed_, sizeof fdb_seed_))
         return fail("the program {} has no place for the forwarding database's seed",
                     bpf_object__name(&object));
+    return {};
+}
+
+Result<> Programs::load(bpf_object &object) {
     libbpf_words().clear();
     libbpf_set_print(keep_words);
     const int error = bpf_object__load(&object);

@@ -39,6 +39,7 @@ class Programs {
     Result<int> inject_fd() { return fd_of(inject_); }     // for frames from outside the ports
     Result<int> onward_fd() { return fd_of(onward_); }     // at the egress of the onward device
     Result<int> underlay_fd() { return fd_of(underlay_); } // where packets of tunnels come in
+    Result<int> checksum_fd() { return fd_of(checksum_); } // at the onward device's far end
 
   private:
     struct Close {
@@ -49,11 +50,13 @@ class Programs {
     struct Late {
         const char *name; // of the program
         std::span<const std::byte> elf;
+        bool has_seed = true;                      // looks something up by a hash
         std::optional<Result<Object>> object = {}; // once it has been asked for
     };
 
     Programs(Log log, Object tc, Object xdp);
     static Result<Object> parse(std::span<const std::byte> elf, const char *name);
+    Result<> set_seed(bpf_object &object);
     Result<> share_maps(bpf_object &object);
     Result<> load(bpf_object &object);
     Result<Object> load(const Late &late);
@@ -66,6 +69,7 @@ class Programs {
     Late inject_;
     Late onward_;
     Late underlay_;
+    Late checksum_;
 };
 
 } // namespace bvs::loader

@@ -25,8 +25,9 @@ void remove_onward_devices(const host::LinkTable &links, host::LinkControl &cont
 }
 
 OnwardDevice::OnwardDevice(loader::Datapath &datapath, const host::LinkTable &links,
-                           host::LinkControl &control, std::string_view rundir, Logger log)
-    : datapath_(datapath), links_(links), control_(control), names_(rundir),
+                           host::LinkControl &control, host::Ethtool &ethtool,
+                           std::string_view rundir, Logger log)
+    : datapath_(datapath), links_(links), control_(control), ethtool_(ethtool), names_(rundir),
       purpose_(fmt::format("{}{}", k_purpose, datapath.generation())),
       far_purpose_(fmt::format("{}{}", purpose_, k_far_end)), log_(std::move(log)) {}
 
@@ -75,7 +76,10 @@ Result<> OnwardDevice::put_in_service(const host::Link &link) {
     if (link.mtu != k_mtu)
         if (auto done = control_.set_mtu(link.ifindex, k_mtu); !done)
             return done;
-    if (auto done = datapath_.attach_onward(ifindex); !done)
+    if (auto done = ethtool_.clear_features(link.name); !done)
+        return done;
+    if (auto done = datapath_.attach_onward(ifindex, static_cast<std::uint32_t>(link.peer_ifindex));
+        !done)
         return done;
     for (const auto end : {link.peer_ifindex, link.ifindex})
         if (auto done = control_.set_up(end, true); !done)

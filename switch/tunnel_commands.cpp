@@ -45,6 +45,8 @@ std::string tunnel_line(const TunnelView &view) {
         text += fmt::format(", tos={:#x}", tunnel.tos);
     if (!tunnel.dont_fragment)
         text += ", df=false";
+    if (tunnel.checksum)
+        text += ", csum=true";
     return text + ")\n";
 }
 

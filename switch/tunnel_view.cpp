@@ -12,13 +12,14 @@ namespace bvs::daemon {
 namespace {
 
 constexpr std::uint32_t k_ipv4 = 20, k_ipv6 = 40, k_udp = 8; // RFC 791, 8200, 768
-constexpr std::uint32_t k_gre = 4, k_gre_key = 4;            // RFC 2784, 2890
+constexpr std::uint32_t k_gre = 4, k_gre_field = 4;          // RFC 2784, 2890: of checksum or key
 constexpr std::uint32_t k_vxlan = 8, k_geneve = 8;           // RFC 7348, 8926 without options
 
 std::uint32_t header_of(const model::Tunnel &tunnel) {
     switch (tunnel.type) {
     case BVS_TUNNEL_GRE:
-        return k_gre + (tunnel.out_key.given ? k_gre_key : 0);
+        return k_gre + (tunnel.checksum ? k_gre_field : 0) +
+               (tunnel.out_key.given ? k_gre_field : 0);
     case BVS_TUNNEL_VXLAN:
         return k_udp + k_vxlan;
     case BVS_TUNNEL_GENEVE:

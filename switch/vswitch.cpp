@@ -119,8 +119,8 @@ class Vswitch::Core {
 Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
     : parts_(std::move(parts)), log_(parts_.log.logger("bridge")), table_(parts_.datapath),
       internal_(parts_.links.links(), parts_.link_control, parts_.rundir),
-      onward_device_(parts_.datapath, parts_.links.links(), parts_.link_control, parts_.rundir,
-                     log_),
+      onward_device_(parts_.datapath, parts_.links.links(), parts_.link_control, parts_.ethtool,
+                     parts_.rundir, log_),
       vlan_parsing_(parts_.datapath.pin_dir(), parts_.links.links(), parts_.ethtool),
       reconciler_(table_, internal_, onward_device_, parts_.links.links(), parts_.link_control,
                   vlan_parsing_, log_),

@@ -36,7 +36,7 @@ vsctl add-port br0 vx1 -- set Interface vx1 type=vxlan options:remote_ip=192.0.2
 vsctl add-port br0 vx2 -- set Interface vx2 type=vxlan options:remote_ip=203.0.113.2 \
     options:in_key=6 options:out_key=7 options:tos=inherit options:ttl=inherit
 vsctl add-port br0 vxf -- set Interface vxf type=vxlan options:remote_ip=flow options:key=flow \
-    options:local_ip=192.0.2.1 options:df_default=false
+    options:local_ip=192.0.2.1 options:df_default=false options:csum=true
 vsctl add-port br0 ge -- set Interface ge type=geneve options:remote_ip=fd00:9::2 options:key=1 \
     options:tos=8
 vsctl add-port br0 gr -- set Interface gr type=gre options:remote_ip=10.9.9.9
@@ -48,7 +48,7 @@ port $ge: ge (geneve: ::->fd00:9::2, key=0x1, legacy_l2, dp port=$ge, ttl=64, to
 port $gr: gr (gre: ::->10.9.9.9, key=0, legacy_l2, dp port=$gr, ttl=64)
 port $vx1: vx1 (vxlan: ::->192.0.2.2, key=0x5, legacy_l2, dp port=$vx1, ttl=64)
 port $vx2: vx2 (vxlan: ::->203.0.113.2, key=0x6, legacy_l2, dp port=$vx2, out_key=0x7, ttl=inherit, tos=inherit)
-port $vxf: vxf (vxlan: 192.0.2.1->flow, key=flow, legacy_l2, dp port=$vxf, ttl=64, df=false)
+port $vxf: vxf (vxlan: 192.0.2.1->flow, key=flow, legacy_l2, dp port=$vxf, ttl=64, df=false, csum=true)
 EOF
 )"
 says tnl/ports/show "$(cat <<EOF

@@ -187,22 +187,30 @@ TEST_P(Attachment, WhatAnotherDaemonHasIsLeftToIt) {
     EXPECT_EQ(at_ingress(netdev_), program);
 }
 
-TEST_P(Attachment, TheOnwardDeviceHasItsProgramAtEgress) {
+TEST_P(Attachment, TheOnwardDeviceHasItsProgramAtEgressAndItsFarEndAtIngress) {
     std::uint32_t before = 0;
     {
         const auto datapath = start();
-        ASSERT_TRUE(datapath->attach_onward(netdev_));
+        ASSERT_TRUE(datapath->attach_onward(netdev_, other_));
         before = at_egress(netdev_);
         EXPECT_EQ(name_of(before), "bvs_onward");
         EXPECT_EQ(at_ingress(netdev_), 0U);
-        ASSERT_TRUE(datapath->attach_onward(netdev_));
+        EXPECT_EQ(name_of(at_ingress(other_)), "bvs_checksum");
+        ASSERT_TRUE(datapath->attach_onward(netdev_, other_));
         EXPECT_EQ(at_egress(netdev_), before);
     }
     EXPECT_EQ(at_egress(netdev_), before) << "it outlives the daemon";
     const auto datapath = start();
-    ASSERT_TRUE(datapath->attach_onward(netdev_));
+    ASSERT_TRUE(datapath->attach_onward(netdev_, other_));
     EXPECT_EQ(name_of(at_egress(netdev_)), "bvs_onward");
     EXPECT_NE(at_egress(netdev_), before);
+}
+
+TEST_P(Attachment, WithoutItsFarEndTheOnwardDeviceHasNoProgramEither) {
+    const auto refused = start()->attach_onward(netdev_, INT32_MAX);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("ifindex 2147483647"));
+    EXPECT_EQ(at_egress(netdev_), 0U);
 }
 
 TEST_P(Attachment, CleanupTakesUnderlaysAway) {

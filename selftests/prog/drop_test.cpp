@@ -4,6 +4,7 @@
 // shown a sample. The last test demands that each reason of BVS_DROP_REASONS has one here.
 #include "selftests/fixture/lab.h"
 
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <chrono>
 #include <cstring>
@@ -171,6 +172,22 @@ TEST(Drop, Onward) {
     provoked().insert(BVS_DROP_ONWARD);
 }
 
+// At the far end of its pair, too: what comes there lacks but a checksum.
+TEST(Drop, OnwardAtTheFarEnd) {
+    Lab lab({{}, {}});
+    const auto dropped = [&] { return lab.counters(0).drops[BVS_DROP_ONWARD]; };
+    const auto before = dropped();
+    bpf_test_run_opts options = {};
+    options.sz = sizeof options;
+    options.data_in = k_frame.data();
+    options.data_size_in = static_cast<__u32>(k_frame.size());
+    const auto program = lab.the_switch().datapath().checksum_program_fd();
+    ASSERT_TRUE(program);
+    ASSERT_EQ(bpf_prog_test_run_opts(*program, &options), 0);
+    EXPECT_EQ(options.retval, static_cast<__u32>(TC_ACT_SHOT));
+    EXPECT_EQ(dropped(), before + 1);
+}
+
 constexpr bvs_tunnel k_vxlan = {.remote = {.high = 0, .low = BVS_ADDRESS_V4_PREFIX | 0xc0000201},
                                 .flags = BVS_TUNNEL_DF,
                                 .dst_port = 4789,
@@ -229,10 +246,9 @@ TEST(Drop, TunnelWrap) {
 }
 
 // What the tunnel sends comes in again at port 3, and the rules know but one way.
-TEST(Drop, TunnelLoop) {
-    auto lab = into_tunnel(0xc6336401);
+void expect_loop(std::uint16_t flags) {
+    auto lab = into_tunnel(0xc6336401, flags);
     auto &the_switch = lab.the_switch();
-    ASSERT_TRUE(Host::add_neighbour(the_switch.plugged(3), 0xc6336402, 0xc6336401));
     EXPECT_TRUE(lab.maps().source_addresses.set({.ifindex = the_switch.plugged(3), .ipv6 = 0},
                                                 bvs_address_v4(0xc6336402)));
     lab.add_static(2, mac(2));
@@ -244,6 +260,13 @@ TEST(Drop, TunnelLoop) {
     EXPECT_EQ(lab.counters(2).tx_packets, BVS_MOST_TUNNELS);
     EXPECT_EQ(dropped(), 1U);
     provoked().insert(BVS_DROP_TUNNEL_LOOP);
+}
+
+TEST(Drop, TunnelLoop) {
+    ASSERT_TRUE(
+        Host::add_neighbour(Lab({{}, {}, {}}).the_switch().plugged(3), 0xc6336402, 0xc6336401));
+    expect_loop(BVS_TUNNEL_DF);
+    expect_loop(BVS_TUNNEL_DF | BVS_TUNNEL_CSUM);
 }
 
 // The netdev of port 3 is gone, and nobody has told the switch yet.

@@ -3,6 +3,7 @@
 // The onward device: made once, adopted by the next daemon, put right when somebody has meddled
 // with it, and one a generation.
 #include "selftests/fixture/lab.h"
+#include "switch/host/ethtool.h"
 #include "switch/host/link_monitor.h"
 #include "switch/internal_devices.h"
 #include "switch/onward_device.h"
@@ -33,6 +34,7 @@ class OnwardDevices : public testing::Test {
         std::unique_ptr<loader::Datapath> datapath;
         host::LinkMonitor monitor;
         host::LinkControl control;
+        host::Ethtool ethtool;
         std::unique_ptr<OnwardDevice> onward;
     };
     Started start(std::uint32_t abi_version = BVS_ABI_VERSION) {
@@ -42,13 +44,14 @@ class OnwardDevices : public testing::Test {
         return {.datapath = std::move(*datapath),
                 .monitor = host::LinkMonitor::open().value(),
                 .control = host::LinkControl::open().value(),
+                .ethtool = host::Ethtool::open().value(),
                 .onward = {}};
     }
     OnwardDevice &onward_of(Started &started) {
         if (!started.onward)
-            started.onward =
-                std::make_unique<OnwardDevice>(*started.datapath, started.monitor.links(),
-                                               started.control, k_rundir, log_.logger("bridge"));
+            started.onward = std::make_unique<OnwardDevice>(
+                *started.datapath, started.monitor.links(), started.control, started.ethtool,
+                k_rundir, log_.logger("bridge"));
         return *started.onward;
     }
     // What every step of these tests ends with.

@@ -22,6 +22,8 @@ std::uint16_t flags_of(const Tunnel &tunnel) {
         flags |= BVS_TUNNEL_LOCAL_FLOW;
     if (tunnel.dont_fragment)
         flags |= BVS_TUNNEL_DF;
+    if (tunnel.checksum)
+        flags |= BVS_TUNNEL_CSUM;
     if (tunnel.tos_inherit)
         flags |= BVS_TUNNEL_TOS_INHERIT;
     if (tunnel.ttl_inherit)

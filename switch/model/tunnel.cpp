@@ -87,6 +87,7 @@ Result<Tunnel> Reader::read() {
     read_tos(tunnel);
     read_ttl(tunnel);
     tunnel.dont_fragment = settings_.text("df_default") != "false";
+    tunnel.checksum = settings_.flag("csum");
     tunnel.mark = settings_.number("egress_pkt_mark", 0, 0xffffffff);
     tunnel.group_policy = kind_.type == BVS_TUNNEL_VXLAN && settings_.text("exts") == "gbp";
     warn_of_the_rest();
@@ -185,10 +186,6 @@ Result<> Reader::refuse_what_would_differ() const {
     if (const auto type = settings_.text("packet_type"); !type.empty() && type != "legacy_l2")
         return fail("{}: packet_type={} is not supported; supported is legacy_l2, Ethernet frames",
                     name_, type);
-    if (settings_.flag("csum"))
-        return fail("{}: csum=true is not supported; without it tunnels have no outer checksum, "
-                    "which inner packets do not need (RFC 6935)",
-                    name_);
     return {};
 }
 
@@ -276,6 +273,8 @@ StringMap options_of(const Tunnel &tunnel) {
         options["df_default"] = "false";
     if (tunnel.group_policy)
         options["exts"] = "gbp";
+    if (tunnel.checksum)
+        options["csum"] = "true";
     if (tunnel.mark)
         options["egress_pkt_mark"] = fmt::to_string(*tunnel.mark);
     return options;

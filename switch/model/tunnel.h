@@ -45,6 +45,7 @@ struct Tunnel {
     std::uint8_t ttl = 64;
     bool ttl_inherit = false;
     bool dont_fragment = true;
+    bool checksum = false;             // of the outer GRE or UDP header
     bool group_policy = false;         // of VXLAN
     std::optional<std::uint32_t> mark; // egress_pkt_mark
 

@@ -45,10 +45,12 @@ TEST(TunnelEntry, SaysWhatThePacketDecides) {
                                         {"local_ip", "flow"},
                                         {"key", "flow"},
                                         {"df_default", "false"},
+                                        {"csum", "true"},
                                         {"tos", "inherit"},
                                         {"ttl", "inherit"}}),
               BVS_TUNNEL_KEY_OUT | BVS_TUNNEL_KEY_OUT_FLOW | BVS_TUNNEL_REMOTE_FLOW |
-                  BVS_TUNNEL_LOCAL_FLOW | BVS_TUNNEL_TOS_INHERIT | BVS_TUNNEL_TTL_INHERIT);
+                  BVS_TUNNEL_LOCAL_FLOW | BVS_TUNNEL_CSUM | BVS_TUNNEL_TOS_INHERIT |
+                  BVS_TUNNEL_TTL_INHERIT);
 }
 
 TEST(TunnelEntry, OnlyGreGoesWithoutKey) {

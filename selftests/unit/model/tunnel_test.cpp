@@ -102,8 +102,7 @@ TEST_F(TunnelTest, TosAndTtlAreFixedOrInherited) {
 TEST_F(TunnelTest, RefusesWhatWouldMakeItAnother) {
     EXPECT_THAT(refusal({{"psk", "secret"}}), HasSubstr("unencrypted"));
     EXPECT_THAT(refusal({{"packet_type", "ptap"}}), HasSubstr("packet_type=ptap"));
-    EXPECT_THAT(refusal({{"csum", "true"}}), HasSubstr("csum=true is not supported"));
-    EXPECT_EQ(refusal({{"packet_type", "legacy_l2"}, {"csum", "false"}}), "");
+    EXPECT_EQ(refusal({{"packet_type", "legacy_l2"}}), "");
 }
 
 TEST_F(TunnelTest, WarnsOfWhatItDoesNotKnow) {
@@ -123,7 +122,7 @@ TEST_F(TunnelTest, ListsWhatIsNotTheDefault) {
         {"remote_ip", "flow"}, {"local_ip", "192.0.2.2"}, {"in_key", "flow"},
         {"out_key", "5"},      {"dst_port", "8472"},      {"tos", "0x8"},
         {"ttl", "3"},          {"df_default", "false"},   {"egress_pkt_mark", "9"},
-        {"exts", "gbp"}};
+        {"exts", "gbp"},       {"csum", "true"}};
     EXPECT_EQ(options_of(vxlan(all)), all);
     EXPECT_THAT(warnings, IsEmpty());
 }

@@ -25,6 +25,9 @@ TEST(TunnelView, WhatFitsInside) {
     EXPECT_EQ(inner(tunnel(BVS_TUNNEL_GRE, "10.0.0.2")), 1458u);
     EXPECT_EQ(inner(tunnel(BVS_TUNNEL_GRE, "10.0.0.2", false)), 1462u);
     EXPECT_EQ(inner(tunnel(BVS_TUNNEL_GRE, "fd00::2", false)), 1442u);
+    auto with_sum = tunnel(BVS_TUNNEL_GRE, "10.0.0.2");
+    with_sum.tunnel->checksum = true;
+    EXPECT_EQ(inner(with_sum), 1454u);
 }
 
 TEST(TunnelView, NothingFitsInsideWhatIsUnknownOrTiny) {
