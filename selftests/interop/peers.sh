@@ -45,9 +45,13 @@ kernel_peer() {
     addressed lb 10.0.0.99
     addressed v10 10.1.0.99
 }
-# kernel_end vxlan VERSION
+# kernel_end vxlan VERSION SUMMED: over IPv6 it then takes nothing without a checksum.
 kernel_end() {
-    kernel_tunnel "$2"
+    if [ "$3" = true ]; then
+        KERNEL_SUMS=udpcsum kernel_tunnel "$2"
+    else
+        kernel_tunnel "$2"
+    fi
     ip -n h9 link set vx0 master lb
 }
 kernel_gone() { ip -n h9 link del lb; ip -n h9 link del v10; ip -n h9 link del vx0; }
@@ -81,10 +85,10 @@ ovs_peer() {
     addressed lb 10.0.0.99
     addressed v10 10.1.0.99
 }
-# ovs_end TYPE VERSION
+# ovs_end TYPE VERSION SUMMED
 ovs_end() {
     their_vsctl --if-exists del-port t0 -- add-port lb t0 -- set Interface t0 type="$1" \
-        options:key=7 options:remote_ip="$(near_host "$2")"
+        options:key=7 options:remote_ip="$(near_host "$2")" options:csum="$3"
 }
 ovs_gone() {
     theirs ovs-appctl exit

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # tunnels.sh PEER: guests of ours and a host of another make, `kernel` or `ovs`, behind tunnels of each
-# type that it knows, over IPv4 and IPv6, untagged and tagged: ping and iperf3 in both directions, as a
-# table.
+# type that it knows, over IPv4 and IPv6, untagged and tagged, and untagged with checksums: ping and
+# iperf3 in both directions, as a table.
 #
 #   h1, h2 tag=10 --+ br0 +-- t0 ... p9 --- :h9, see peers.sh
 # shellcheck source=/dev/null
@@ -25,7 +25,7 @@ plug br0 2 tag=10
 underlay
 "${peer}_peer"
 
-# row TYPE VERSION TAG GUEST ITS_ADDRESS THEIRS
+# row TYPE VERSION INNER GUEST ITS_ADDRESS THEIRS
 row() {
     local there back
     eventually 20 at "$4" ping -q -c 1 -W 1 "$6" >/dev/null
@@ -40,9 +40,12 @@ printf '%-8s %-5s %-9s %-7s %8s %8s  Mb/s\n' type outer inner peer there back
 for type in $types; do
     for version in 4 6; do
         tunnel "$type" $version
-        "${peer}_end" "$type" $version
+        "${peer}_end" "$type" $version false
         row "$type" $version untagged 1 10.0.0.1 10.0.0.99
         row "$type" $version tagged 2 10.1.0.2 10.1.0.99
+        vsctl set Interface t0 options:csum=true
+        "${peer}_end" "$type" $version true
+        row "$type" $version summed 1 10.0.0.1 10.0.0.99
     done
 done
 "${peer}_gone"

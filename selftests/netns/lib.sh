@@ -153,13 +153,13 @@ wire() {
 }
 
 # kernel_tunnel VERSION [ip-link argument...]: the far host's end of `tunnel vxlan VERSION` is vx0, the
-# kernel's device.
+# kernel's device. Over IPv6 it takes packets without checksum, unless KERNEL_SUMS is udpcsum.
 kernel_tunnel() {
     local version=$1
     shift
     ip -n h9 link del vx0 2>/dev/null || true
     ip -n h9 link add vx0 type vxlan id 7 dstport 4789 local "$(far_host "$version")" \
-        remote "$(near_host "$version")" udp6zerocsumrx "$@"
+        remote "$(near_host "$version")" "${KERNEL_SUMS-udp6zerocsumrx}" "$@"
     ip -n h9 link set vx0 mtu 1500 up
 }
 

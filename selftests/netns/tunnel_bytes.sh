@@ -18,8 +18,10 @@ done
 wire
 for type in gre vxlan geneve; do
     for version in 4 6; do
-        tunnel $type $version
-        tunnel_frames bytes $type $version
-        ovs-appctl fdb/flush br0 >/dev/null
+        for csum in false true; do
+            tunnel $type $version options:csum=$csum
+            tunnel_frames bytes $type $version $csum
+            ovs-appctl fdb/flush br0 >/dev/null
+        done
     done
 done

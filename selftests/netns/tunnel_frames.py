@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is in tunnels, as scapy has it, between guest 1 and a far host that is only a wire (lib.sh).
 
-  tunnel_frames.py bytes TYPE VERSION        each frame of guest 1 leaves as scapy would wrap it, and
-                                             what scapy wraps arrives at guest 1, byte for byte
+  tunnel_frames.py bytes TYPE VERSION [SUM]  each frame of guest 1 leaves as scapy would wrap it, and
+                                             what scapy wraps arrives at guest 1, byte for byte; SUM:
+                                             `true` if it leaves with a checksum
   tunnel_frames.py ecn TYPE VERSION          bits of congestion notification, as RFC 6040 has them
   tunnel_frames.py key TYPE VERSION KEY SECONDS  prints with which key a frame of guest 1 leaves, and
                                              `yes` if one with KEY arrives there within that time
@@ -88,8 +89,9 @@ def outer_ip(version, source, destination, **fields):
 
 
 def tunnel(kind, key=KEY, sport=50000, chksum=0):
+    """Of chksum None scapy computes one."""
     if kind == "gre":
-        return GRE(proto=0x6558, key_present=1, key=key)
+        return GRE(proto=0x6558, chksum_present=int(chksum is None), key_present=1, key=key)
     if kind == "vxlan":
         return UDP(sport=sport, dport=4789, chksum=chksum) / VXLAN(flags=8, vni=key)
     return UDP(sport=sport, dport=6081, chksum=chksum) / GENEVE(vni=key, proto=0x6558)
@@ -101,7 +103,7 @@ def coming(kind, version, inner, key=KEY, chksum=0, **fields):
             tunnel(kind, key, chksum=chksum) / Raw(bytes(inner)))
 
 
-def going(kind, version, inner, seen, **fields):
+def going(kind, version, inner, seen, chksum=0, **fields):
     """`inner` as this host wraps it; what is free to choose is taken from `seen`."""
     if version == 4:
         fields["id"] = seen[IP].id
@@ -109,7 +111,7 @@ def going(kind, version, inner, seen, **fields):
     if kind != "gre" and not 32768 <= sport:
         die(f"UDP source port {sport}", bytes(seen))
     return (Ether(src=HOST, dst=FAR_HOST) / outer_ip(version, HERE[version], FAR[version], **fields) /
-            tunnel(kind, sport=sport) / Raw(bytes(inner)))
+            tunnel(kind, sport=sport, chksum=chksum) / Raw(bytes(inner)))
 
 
 def datagram(text, source=GUEST, destination=FAR_GUEST, tos=0, sport=1000):
@@ -155,17 +157,17 @@ def leaves(guest, wire, frame, what):
     return Ether(found)
 
 
-def bytes_out(guest, wire, kind, version, destination):
+def bytes_out(guest, wire, kind, version, destination, chksum):
     for name, frame in inner_frames(GUEST, destination):
         what = f"{kind} over IPv{version}, {name}"
         seen = leaves(guest, wire, frame, what)
-        if bytes(seen) != bytes(expected := going(kind, version, frame, seen)):
+        if bytes(seen) != bytes(expected := going(kind, version, frame, seen, chksum)):
             print(f"expected:\n{hexdump(bytes(expected), dump=True)}", file=sys.stderr)
             die(f"{what}, out", bytes(seen))
 
 
 def bytes_in(guest, wire, kind, version):
-    for checksum in (0, None):  # None: scapy computes it
+    for checksum in (0, None):
         for name, frame in inner_frames(FAR_GUEST, GUEST):
             wire.send(coming(kind, version, frame, chksum=checksum))
             found, others = guest.find(frame)
@@ -173,12 +175,13 @@ def bytes_in(guest, wire, kind, version):
                 die(f"{kind} over IPv{version}, {name}, in", *others, *([found] if found else []))
 
 
-def command_bytes(kind, version):
+def command_bytes(kind, version, summed="false"):
     guest, wire = Wire(1), Wire(9)
+    chksum = None if summed == "true" else 0
     warm_up(guest, wire)
-    bytes_out(guest, wire, kind, version, FAR_GUEST)  # unknown: flooded, in copies
+    bytes_out(guest, wire, kind, version, FAR_GUEST, chksum)  # unknown: flooded, in copies
     bytes_in(guest, wire, kind, version)
-    bytes_out(guest, wire, kind, version, FAR_GUEST)  # the only receiver is the tunnel
+    bytes_out(guest, wire, kind, version, FAR_GUEST, chksum)  # the only receiver is the tunnel
 
 
 def command_ecn(kind, version):
