@@ -56,12 +56,17 @@ Result<Single> single(const TestRun &run) {
     return result;
 }
 
-Result<double> median(std::uint32_t runs,
-                      const std::function<const TestRun &(std::uint64_t nth)> &nth) {
+Result<double> median(const TestRun &run, std::uint32_t runs) {
+    return median(run, runs, [&run](std::uint64_t) { return run.frame; });
+}
+
+Result<double> median(TestRun run, std::uint32_t runs,
+                      const std::function<fixture::Bytes(std::uint64_t nth)> &frame_of) {
     std::vector<std::uint32_t> all;
     all.reserve(runs);
     for (std::uint32_t i = 0; i < runs; ++i) {
-        const auto one = single(nth(i));
+        run.frame = frame_of(i);
+        const auto one = single(run);
         if (!one)
             return std::unexpected(one.error());
         all.push_back(one->nanoseconds);

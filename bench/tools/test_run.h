@@ -30,8 +30,9 @@ struct Single {
 Result<Single> single(const TestRun &run);
 
 // Nanoseconds of as many single runs, the median: an interrupt that one waited for does not count.
-// `nth` says what the run numbered from 0 is of.
-Result<double> median(std::uint32_t runs,
-                      const std::function<const TestRun &(std::uint64_t nth)> &nth);
+// The frame of the run numbered from 0 is what `frame_of` says.
+Result<double> median(const TestRun &run, std::uint32_t runs);
+Result<double> median(TestRun run, std::uint32_t runs,
+                      const std::function<fixture::Bytes(std::uint64_t nth)> &frame_of);
 
 } // namespace bvs::bench

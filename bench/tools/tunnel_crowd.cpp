@@ -17,12 +17,12 @@ using fixture::big_endian;
 using fixture::Bytes;
 using fixture::Frame;
 using fixture::mac;
-using fixture::operator+;
 
 constexpr std::uint32_t k_packets = 20'000;
 constexpr std::uint32_t k_stride = 7919; // a prime: one after the other is far from it
 
 Bytes ipv4_header(std::uint32_t from, std::uint32_t to, std::size_t payload) {
+    using fixture::operator+;
     const auto before =
         big_endian(0x45000000U | (20 + payload), 4) + big_endian(0x4000, 4) + big_endian(0x4011, 2);
     const auto after = big_endian(from, 4) + big_endian(to, 4);
@@ -76,6 +76,7 @@ Bytes inner(std::uint64_t dst, std::uint64_t src) {
 }
 
 Bytes outer(const Crowd &crowd, std::uint32_t tunnel, const Bytes &frame) {
+    using fixture::operator+;
     const auto vxlan =
         big_endian(0x08000000, 4) + big_endian(std::uint64_t{tunnel} << 8, 4) + frame;
     const auto udp =
@@ -88,20 +89,17 @@ Bytes outer(const Crowd &crowd, std::uint32_t tunnel, const Bytes &frame) {
 
 // The medians of packets from and to the first address, then each so manieth after it.
 
-Result<double> unwrap(Crowd &crowd, const TunnelCrowdOptions &o, std::uint32_t stride,
+Result<double> unwrap(const Crowd &crowd, const TunnelCrowdOptions &o, std::uint32_t stride,
                       std::uint32_t packets) {
-    return median(packets, [&](std::uint64_t packet) -> const TestRun & {
+    return median(crowd.unwrap, packets, [&](std::uint64_t packet) {
         const auto nth = static_cast<std::uint32_t>(packet * stride % o.addresses);
-        crowd.unwrap.frame = outer(crowd, nth % o.tunnels, inner(crowd.guest, mac(nth)));
-        return crowd.unwrap;
+        return outer(crowd, nth % o.tunnels, inner(crowd.guest, mac(nth)));
     });
 }
 
-Result<double> wrap(Crowd &crowd, const TunnelCrowdOptions &o, std::uint32_t stride) {
-    return median(k_packets, [&](std::uint64_t packet) -> const TestRun & {
-        const auto nth = static_cast<std::uint32_t>(packet * stride % o.addresses);
-        crowd.wrap.frame = inner(mac(nth), crowd.guest);
-        return crowd.wrap;
+Result<double> wrap(const Crowd &crowd, const TunnelCrowdOptions &o, std::uint32_t stride) {
+    return median(crowd.wrap, k_packets, [&](std::uint64_t packet) {
+        return inner(mac(static_cast<std::uint32_t>(packet * stride % o.addresses)), crowd.guest);
     });
 }
 
