@@ -40,7 +40,7 @@ ours add-tlv-map br0 "$map"
 their_ofctl add-tlv-map lb "$map"
 for version in 4 6; do
     tunnel geneve $version
-    "${peer}_end" geneve $version
+    "${peer}_end" geneve $version false
     guarded ours br0 p1 1 2
     guarded their_ofctl lb LOCAL 2 1
     eventually 20 at 1 ping -q -c 1 -W 1 10.0.0.99 >/dev/null
