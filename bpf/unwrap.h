@@ -7,10 +7,10 @@
 #define BVS_BPF_UNWRAP_H
 
 #include "bpf/arrival.h"
-#include "bpf/carrier.h"
 #include "bpf/drop.h"
+#include "bpf/gathered.h"
 #include "bpf/outer.h"
-#include "bpf/recall.h"
+#include "bpf/owner.h"
 
 static __always_inline bool is_linear(const packet_t *packet, __u32 bytes) {
     return packet_end(packet) - packet_data(packet) >= (bytes < packet->len ? bytes : packet->len);
@@ -48,78 +48,13 @@ __noinline int read_tunnel(packet_t *packet, struct outer *o) {
     return parse_tunnel(packet_data(packet), packet_end(packet), packet->len, super, o);
 }
 
-static __always_inline bool is_local(const struct bvs_address *address) {
-    return bpf_map_lookup_elem(&local_addresses, address);
-}
-
 /* Null: the packet is the host's. One with a tag is for the netdev of that VLAN, unless the tag has
  * but a priority. */
 static __always_inline const struct bvs_listener *find_listener(packet_t *packet, struct outer *o) {
-    __u32 key;
-
     if (packet->pkt_type == PACKET_OTHERHOST || packet_tag(packet).tci & VID_MASK ||
         !read_carrier(packet, o))
         return 0;
-    key = bvs_listener_key(o->ip_proto, o->to.dst_port);
-    return bpf_map_lookup_elem(&tunnel_listeners, &key);
-}
-
-/* The port of the end that fits best; 0: there is none. */
-static __always_inline __u32 find_end(const struct bvs_tunnel_end *to, __u32 precisions) {
-    struct bvs_address none = {};
-
-    for (__u32 precision = 0; precision < BVS_PRECISIONS; precision++) {
-        struct bvs_tunnel_end end = *to;
-        const __u32 *port;
-
-        if (!(precisions >> precision & 1))
-            continue;
-        end.precision = precision;
-        if (precision & BVS_PRECISION_ANY_KEY)
-            end.key = 0;
-        if (precision & BVS_PRECISION_ANY_REMOTE)
-            end.remote = none;
-        if (precision & BVS_PRECISION_ANY_LOCAL)
-            end.local = none;
-        port = bpf_map_lookup_elem(&tunnel_ends, &end);
-        if (port)
-            return *port;
-    }
-    return 0;
-}
-
-/* False: it is not to an address of ours. */
-static __always_inline bool find_owner(const struct bvs_tunnel_end *to, __u32 precisions,
-                                       struct owner *owner) {
-    if (!is_local(&to->local))
-        return false;
-    owner->martian = is_martian(&to->remote) || is_local(&to->remote);
-    owner->port = find_end(to, precisions);
-    return true;
-}
-
-/* The same, asked only if it is worth it. */
-static __always_inline bool recall_owner(const struct bvs_tunnel_end *to, __u32 precisions,
-                                         struct owner *owner) {
-    __u32 first = 0, slot, version;
-    const struct bvs_onward_info *info = bpf_map_lookup_elem(&onward_info, &first);
-    struct carrier *known;
-
-    slot = recall_slot(to->remote.low ^ to->key << 32, to->local.low) & (CARRIERS - 1);
-    known = bpf_map_lookup_elem(&carriers, &slot);
-    version = info ? info->version : 0;
-    if (known && recall_equal(&known->to, to, sizeof(*to)) && known->version == version) {
-        *owner = known->owner;
-        return true;
-    }
-    if (!find_owner(to, precisions, owner))
-        return false;
-    if (known) {
-        known->to = *to;
-        known->version = version;
-        known->owner = *owner;
-    }
-    return true;
+    return listener_of(o);
 }
 
 /* What matters of the inner header; most often that is nothing. */
@@ -237,23 +172,12 @@ __noinline int take_off(packet_t *packet, const struct outer *o) {
     return told || packet_tell_type(packet, spare) ? 0 : -1;
 }
 
-/* VXLAN's group policy is an extension, which a port may not have. */
-static __always_inline bool knows_policy(__u32 port) {
-    const struct bvs_tunnel *t = bpf_map_lookup_elem(&tunnels, &port);
-
-    return t && t->flags & BVS_TUNNEL_GBP;
-}
-
 static __always_inline void fill_arrival(const struct outer *o, __u32 port,
                                          struct arrival *arrival) {
-    __u64 said = o->flags_and_policy;
-
-    if (said && o->to.type == BVS_TUNNEL_VXLAN && !knows_policy(port))
-        said = 0;
     arrival->left = o->ip_proto;
     arrival->summed = o->summed;
     arrival->tunnel_id = o->to.key;
-    arrival_from(arrival, &o->to.remote, &o->to.local, said);
+    arrival_from(arrival, &o->to.remote, &o->to.local, understood(o, port));
 }
 
 /* Why the packet has to be dropped; BVS_DROP_N: it has not. */
@@ -296,6 +220,48 @@ __noinline int unwrap_options(packet_t *packet, const struct outer *o, __u32 in,
     return true;
 }
 
+/* What XDP has taken out already; null: it has not. */
+static __always_inline const struct gathered *find_gathered(const packet_t *packet) {
+    const struct gathered *g = (const void *)(long)packet->data_meta;
+
+    if ((const void *)(g + 1) > packet_data(packet) || g->mark != gathered_mark(packet->ifindex))
+        return 0;
+    return g;
+}
+
+/* False: there is no such port. */
+static __always_inline bool fill_gathered(const struct gathered *g, struct arrival *arrival) {
+    __u64 said = gathered_unpack(g->said);
+    struct bvs_address remote, local;
+    const struct bvs_tunnel *t;
+    __u32 port = g->port;
+
+    arrival->tunnel_id = g->key;
+    if (!(g->said & GATHERED_IPV6)) {
+        remote = bvs_address_v4(g->v4_remote);
+        local = bvs_address_v4(g->v4_local);
+    } else {
+        local = g->v6_local;
+        t = bpf_map_lookup_elem(&tunnels, &port);
+        if (!t)
+            return false;
+        remote = t->remote;
+    }
+    arrival_from(arrival, &remote, &local, said);
+    return true;
+}
+
+/* The port; 0: XDP has not taken the packet out. */
+__noinline int unwrap_gathered(packet_t *packet, struct arrival *arrival) {
+    const struct gathered *g = find_gathered(packet);
+    __u32 port;
+
+    if (!g || !arrival)
+        return 0;
+    port = g->port;
+    return fill_gathered(g, arrival) ? port : 0;
+}
+
 /* The packet is in at *port afterwards, if that is not 0; else the verdict is for it. */
 __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
     const struct bvs_listener *listener;
@@ -308,6 +274,9 @@ __noinline int unwrap(packet_t *packet, __u32 *port, struct arrival *arrival) {
 
     if (!port || !arrival)
         return TC_ACT_SHOT;
+    *port = unwrap_gathered(packet, arrival);
+    if (*port)
+        return TC_ACT_OK;
     listener = find_listener(packet, &o);
     if (!listener)
         return TC_ACT_UNSPEC;

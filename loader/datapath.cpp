@@ -66,6 +66,7 @@ struct Datapath::Attached {
     std::set<std::uint32_t> tc;
     std::set<std::uint32_t> xdp;
     std::set<std::uint32_t> underlay;
+    std::set<std::uint32_t> gather;
 };
 
 Datapath::Datapath(Options options)
@@ -182,6 +183,7 @@ bool Datapath::is_attached(std::uint32_t ifindex) const {
 Result<> Datapath::attach_tc(std::uint32_t ifindex) {
     if (attached_->tc.contains(ifindex))
         return {};
+    stop_gathering(ifindex);
     if (auto ok = attach_ingress(programs_->tc_fd(), ifindex); !ok)
         return ok;
     attached_->tc.insert(ifindex);
@@ -240,6 +242,8 @@ Result<> Datapath::attach_underlay(std::uint32_t ifindex) {
     fs::create_directories(mark, error);
     if (error)
         return fail("cannot make {}: {}", mark, error.message());
+    if (auto ok = gather_anew(ifindex); !ok)
+        return ok;
     if (auto ok = attach_ingress(*program, ifindex); !ok) {
         drop_underlay(ifindex);
         return ok;
@@ -252,6 +256,7 @@ void Datapath::detach_underlay(std::uint32_t ifindex) {
     std::error_code ignored;
     if (!fs::exists(underlay_mark(options_.pin_dir, ifindex), ignored))
         return;
+    stop_gathering(ifindex);
     detach_link(link_pin(options_.pin_dir, "tcx", ifindex));
     if (rivals_.is_own(clsact_program(ifindex)))
         detach_clsact(ifindex);
@@ -259,9 +264,56 @@ void Datapath::detach_underlay(std::uint32_t ifindex) {
 }
 
 void Datapath::drop_underlay(std::uint32_t ifindex) {
+    stop_gathering(ifindex);
     attached_->underlay.erase(ifindex);
     std::error_code ignored;
     fs::remove(underlay_mark(options_.pin_dir, ifindex), ignored);
+}
+
+// What an earlier process has left at the XDP hook becomes ours before the tc program does: of
+// another generation, which has other numbers for ports, it would leave there what the tc program
+// does not understand. In a new generation it gathers nothing yet.
+Result<> Datapath::gather_anew(std::uint32_t ifindex) {
+    const auto pin = link_pin(options_.pin_dir, "gather", ifindex);
+    if (attached_->gather.contains(ifindex) || link_netdev(pin) != ifindex)
+        return {};
+    const auto program = programs_->gather_fd();
+    if (!program)
+        return std::unexpected(program.error());
+    auto ok = loader::attach_xdp(*program, ifindex, pin);
+    if (ok)
+        attached_->gather.insert(ifindex);
+    return ok;
+}
+
+Result<> Datapath::gather(std::uint32_t ifindex, std::uint64_t mac) {
+    if (!attached_->underlay.contains(ifindex))
+        return fail("{} is no underlay", netdev_name(ifindex));
+    if (!attached_->gather.contains(ifindex)) {
+        const auto program = programs_->gather_fd();
+        if (!program)
+            return std::unexpected(program.error());
+        if (auto ok = loader::attach_xdp(*program, ifindex,
+                                         link_pin(options_.pin_dir, "gather", ifindex));
+            !ok)
+            return ok;
+        attached_->gather.insert(ifindex);
+    }
+    auto told = maps_->gatherers.set(ifindex, mac);
+    if (!told)
+        stop_gathering(ifindex);
+    return told;
+}
+
+// The entry goes first: then all is left to tc.
+void Datapath::stop_gathering(std::uint32_t ifindex) {
+    (void)maps_->gatherers.erase(ifindex);
+    attached_->gather.erase(ifindex);
+    detach_link(link_pin(options_.pin_dir, "gather", ifindex));
+}
+
+bool Datapath::gathers(std::uint32_t ifindex) const {
+    return attached_->gather.contains(ifindex);
 }
 
 std::vector<std::uint32_t> Datapath::underlays() const {
@@ -390,6 +442,9 @@ Result<int> Datapath::onward_program_fd() {
 Result<int> Datapath::underlay_program_fd() {
     return programs_->underlay_fd();
 }
+Result<int> Datapath::gather_program_fd() {
+    return programs_->gather_fd();
+}
 Result<int> Datapath::checksum_program_fd() {
     return programs_->checksum_fd();
 }
@@ -397,13 +452,13 @@ Result<int> Datapath::checksum_program_fd() {
 Result<> cleanup(const std::string &pin_dir) {
     libbpf_set_print(nullptr); // it has something to say of each filter that is not there
     const Generations generations(pin_dir);
+    for (const auto &[path, ifindex] : pinned_links(pin_dir)) // what XDP takes out, tc has to know
+        detach_link(path);
     for (const unsigned number : generations.list())
         for (const auto ifindex : generations.netdevs(number))
             detach_clsact(ifindex);
     for (const auto ifindex : marked_underlays(pin_dir))
         detach_clsact(ifindex);
-    for (const auto &[path, ifindex] : pinned_links(pin_dir))
-        detach_link(path);
     std::error_code error;
     fs::remove_all(pin_dir, error);
     if (error)

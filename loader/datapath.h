@@ -7,6 +7,7 @@
 //   <pin_dir>/links/tcx-<ifindex>      a port's tc program, if tcx is preferred; with clsact, the
 //                                      default, the netdev's qdisc holds it
 //   <pin_dir>/links/xdp-<ifindex>      its XDP program
+//   <pin_dir>/links/gather-<ifindex>   an underlay's XDP program
 //   <pin_dir>/programs/<id>            the tc programs, see loader/rivals.h
 //   <pin_dir>/underlays/<ifindex>      a folder: the netdev is no port, and the tc program that it
 //                                      has takes packets of tunnels out
@@ -84,6 +85,11 @@ class Datapath {
     // ours or another bvsd has it. Nothing, if this process did so already.
     Result<> attach_underlay(std::uint32_t ifindex);
     void detach_underlay(std::uint32_t ifindex); // or nothing, if it has none
+    // An underlay of this process whose native XDP takes packets of tunnels to this MAC out, so
+    // that the kernel puts the streams in them together. Errors as attach_xdp() has them.
+    Result<> gather(std::uint32_t ifindex, std::uint64_t mac);
+    void stop_gathering(std::uint32_t ifindex); // or nothing, if it does not
+    bool gathers(std::uint32_t ifindex) const;
     // Which have it; until finish() from whatever process.
     std::vector<std::uint32_t> underlays() const;
 
@@ -122,6 +128,7 @@ class Datapath {
     Result<int> inject_program_fd(); // see loader/programs.h; these are loaded
     Result<int> onward_program_fd();
     Result<int> underlay_program_fd();
+    Result<int> gather_program_fd();
     Result<int> checksum_program_fd();
 
   private:
@@ -135,6 +142,7 @@ class Datapath {
     void detach_ingress(std::uint32_t ifindex);
     bool is_attached(std::uint32_t ifindex) const;
     void drop_underlay(std::uint32_t ifindex);
+    Result<> gather_anew(std::uint32_t ifindex);
     struct Injection;
     Result<> run(Injection injection, std::span<const std::uint8_t> frame);
 

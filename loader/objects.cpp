@@ -11,6 +11,8 @@ extern const std::byte switch_onward_object_begin[];
 extern const std::byte switch_onward_object_end[];
 extern const std::byte switch_underlay_object_begin[];
 extern const std::byte switch_underlay_object_end[];
+extern const std::byte switch_gather_object_begin[];
+extern const std::byte switch_gather_object_end[];
 extern const std::byte switch_checksum_object_begin[];
 extern const std::byte switch_checksum_object_end[];
 extern const std::byte switch_xdp_object_begin[];
@@ -33,6 +35,10 @@ std::span<const std::byte> switch_onward_object() {
 
 std::span<const std::byte> switch_underlay_object() {
     return {switch_underlay_object_begin, switch_underlay_object_end};
+}
+
+std::span<const std::byte> switch_gather_object() {
+    return {switch_gather_object_begin, switch_gather_object_end};
 }
 
 std::span<const std::byte> switch_checksum_object() {

@@ -12,6 +12,7 @@ std::span<const std::byte> switch_tc_object();
 std::span<const std::byte> switch_inject_object();
 std::span<const std::byte> switch_onward_object();
 std::span<const std::byte> switch_underlay_object();
+std::span<const std::byte> switch_gather_object();
 std::span<const std::byte> switch_checksum_object();
 std::span<const std::byte> switch_xdp_object();
 

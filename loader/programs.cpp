@@ -54,6 +54,7 @@ Programs::Programs(Log log, Object tc, Object xdp)
     : log_(std::move(log)), tc_(std::move(tc)), xdp_(std::move(xdp)),
       inject_{"bvs_inject", switch_inject_object()}, onward_{"bvs_onward", switch_onward_object()},
       underlay_{"bvs_underlay", switch_underlay_object()},
+      gather_{"bvs_gather", switch_gather_object()},
       checksum_{.name = "bvs_checksum", .elf = switch_checksum_object(), .has_seed = false} {}
 
 Result<> Programs::load(std::uint64_t fdb_seed) {

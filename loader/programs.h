@@ -39,6 +39,7 @@ class Programs {
     Result<int> inject_fd() { return fd_of(inject_); }     // for frames from outside the ports
     Result<int> onward_fd() { return fd_of(onward_); }     // at the egress of the onward device
     Result<int> underlay_fd() { return fd_of(underlay_); } // where packets of tunnels come in
+    Result<int> gather_fd() { return fd_of(gather_); }     // there, at the XDP hook
     Result<int> checksum_fd() { return fd_of(checksum_); } // at the onward device's far end
 
   private:
@@ -69,6 +70,7 @@ class Programs {
     Late inject_;
     Late onward_;
     Late underlay_;
+    Late gather_;
     Late checksum_;
 };
 

@@ -32,7 +32,7 @@
 
 /* A build may be given other numbers here (cmake -DBVS_ABI_DEFINES), to test an upgrade to it. */
 #ifndef BVS_ABI_VERSION
-#define BVS_ABI_VERSION 6
+#define BVS_ABI_VERSION 7
 #endif
 
 #define BVS_MAC_MULTICAST (1ULL << 40) /* the group bit of an address as a number */

@@ -134,6 +134,15 @@ struct {
     __type(value, struct bvs_address);
 } source_addresses SEC(".maps");
 
+/* Where XDP takes packets out of tunnels, so that the kernel puts together what was in them. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MAX_GATHERERS);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, __u32);   /* ifindex */
+    __type(value, __u64); /* its MAC */
+} gatherers SEC(".maps");
+
 BVS_MAPPED_ARRAY(onward_info, 1, struct bvs_onward_info);
 
 /* Written by both, see abi.h. */

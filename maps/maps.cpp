@@ -9,6 +9,8 @@ namespace bvs::maps {
 
 namespace {
 
+constexpr const char *k_fewer_gatherers =
+    "take tunnels in at fewer netdevs, or set other_config:tunnel-aggregation=off";
 constexpr const char *k_fewer_addresses =
     "tunnels work with those alone until some addresses of this host are removed";
 
@@ -85,6 +87,7 @@ struct Maps::Parts {
           onward_info(open.array<bvs_onward_info>("onward_info")), tunnel_ends(open.tunnel_ends()),
           local_addresses(open.hash<LocalAddresses>("local_addresses", k_fewer_addresses)),
           source_addresses(open.hash<SourceAddresses>("source_addresses", k_fewer_addresses)),
+          gatherers(open.hash<Gatherers>("gatherers", k_fewer_gatherers)),
           port_counters(open.counters("port_counters")), events_fd(open.fd("events")),
           xdp_outputs_fd(open.fd("xdp_outputs")), pipeline(open.pipeline()) {}
 
@@ -101,6 +104,7 @@ struct Maps::Parts {
     std::optional<TunnelEnds> tunnel_ends;
     std::optional<LocalAddresses> local_addresses;
     std::optional<SourceAddresses> source_addresses;
+    std::optional<Gatherers> gatherers;
     std::optional<PortCounters> port_counters;
     int events_fd;
     int xdp_outputs_fd;
@@ -123,9 +127,10 @@ Maps::Maps(Parts parts)
       bridge_learned(std::move(*parts.bridge_learned)), tunnels(std::move(*parts.tunnels)),
       onward_info(std::move(*parts.onward_info)), tunnel_ends(std::move(*parts.tunnel_ends)),
       local_addresses(std::move(*parts.local_addresses)),
-      source_addresses(std::move(*parts.source_addresses)), port_counters(*parts.port_counters),
-      events_fd(parts.events_fd), xdp_outputs_fd(parts.xdp_outputs_fd),
-      pipeline(std::move(parts.pipeline)), port_index(port_buckets),
+      source_addresses(std::move(*parts.source_addresses)), gatherers(std::move(*parts.gatherers)),
+      port_counters(*parts.port_counters), events_fd(parts.events_fd),
+      xdp_outputs_fd(parts.xdp_outputs_fd), pipeline(std::move(parts.pipeline)),
+      port_index(port_buckets),
       fdb(fdb_buckets, port_learned, bridge_learned, info.get(0).fdb_seed) {
     auto &version = onward_info.at(0).version;
     tunnel_ends.count_in(version);
@@ -146,7 +151,7 @@ Result<> Maps::set_xdp_output(std::uint32_t port, std::uint32_t ifindex) {
 std::uint64_t Maps::writes() const {
     return info.writes() + port_buckets.writes() + ports.writes() + port_vlans.writes() +
            bridges.writes() + tunnels.writes() + onward_info.writes() + tunnel_ends.writes() +
-           local_addresses.writes() + source_addresses.writes();
+           local_addresses.writes() + source_addresses.writes() + gatherers.writes();
 }
 
 } // namespace bvs::maps

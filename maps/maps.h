@@ -50,6 +50,7 @@ class Maps {
     TunnelEnds tunnel_ends;
     LocalAddresses local_addresses;
     SourceAddresses source_addresses;
+    Gatherers gatherers;
     PortCounters port_counters;
     int events_fd;      // ring buffer of bvs_drop_event
     int xdp_outputs_fd; // devmap by port number

@@ -19,6 +19,7 @@
 
 #define BVS_MAX_LISTENERS 256
 #define BVS_MAX_LOCAL_ADDRESSES 4096
+#define BVS_MAX_GATHERERS 256
 
 struct bvs_address {
     __u64 high;
@@ -148,9 +149,8 @@ BVS_ASSERT_LAYOUT(struct bvs_source_key, 8);
  * on for both families. */
 struct bvs_onward_info {
     __u32 ifindex; /* 0: there is none yet */
-    __u32 far;     /* the other end of the pair */
     __u32 version; /* of what tunnel_ends, tunnel_listeners, local_addresses say */
-    __u32 reserved;
+    __u32 reserved[2];
 };
 BVS_ASSERT_LAYOUT(struct bvs_onward_info, 16);
 

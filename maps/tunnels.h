@@ -25,6 +25,7 @@ namespace bvs::maps {
 
 using LocalAddresses = Hash<bvs_address, std::uint32_t>; // of 1
 using SourceAddresses = Hash<bvs_source_key, bvs_address>;
+using Gatherers = Hash<std::uint32_t, std::uint64_t>; // MAC by ifindex
 
 class TunnelEnds {
   public:

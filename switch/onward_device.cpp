@@ -86,7 +86,6 @@ Result<> OnwardDevice::put_in_service(const host::Link &link) {
             return done;
     auto info = datapath_.maps().onward_info.get(0);
     info.ifindex = ifindex;
-    info.far = static_cast<std::uint32_t>(link.peer_ifindex);
     datapath_.maps().onward_info.set(0, info);
     return {};
 }
@@ -103,7 +102,7 @@ void OnwardDevice::let_route_ipv6(const host::Link &link) {
 
 void OnwardDevice::remove() {
     auto info = datapath_.maps().onward_info.get(0);
-    info.ifindex = info.far = 0;
+    info.ifindex = 0;
     datapath_.maps().onward_info.set(0, info);
     if (ready_)
         (void)control_.delete_link(std::exchange(ready_, 0));
