@@ -27,14 +27,14 @@ Cell carrier(const Json &tunnel) {
 }
 
 Table tunnels_table(const Json &tunnels) {
-    Table table{{"bridge", "port", "type", "local", "remote", "key", "egress", "carrier",
+    Table table{{"bridge", "port", "type", "local", "remote", "key", "egress", "carrier", "hook",
                  "underlay MTU", "inner MTU", "hint", "error"},
                 {}};
     for (const auto &tunnel : tunnels)
         table.rows.push_back({word(tunnel, "bridge"), word(tunnel, "interface"),
                               word(tunnel, "type"), word(tunnel, "local"), word(tunnel, "remote"),
                               keys(tunnel), word(tunnel, "egress"), carrier(tunnel),
-                              known(number(tunnel, "underlay_mtu")),
+                              word(tunnel, "hook"), known(number(tunnel, "underlay_mtu")),
                               known(number(tunnel, "inner_mtu")), word(tunnel, "hint"),
                               Cell(word(tunnel, "error")).with(Tone::bad)});
     return table;

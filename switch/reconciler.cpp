@@ -375,7 +375,7 @@ Touched Reconciler::note(const host::LinkChanges &changes) {
 void Reconciler::restore_vlan_parsing() {
     vlan_parsing_.restore_unless([this](std::uint32_t ifindex) {
         const auto *port = table_.port_of_netdev(ifindex);
-        return port && port->state.port.xdp;
+        return (port && port->state.port.xdp) || table_.datapath().gathers(ifindex);
     });
 }
 

@@ -11,6 +11,7 @@ set(SWITCH_SOURCES
     flood_list.cpp
     flow_fields.cpp
     flow_text.cpp
+    gathering.cpp
     hidden_names.cpp
     instruction_text.cpp
     interface_report.cpp

@@ -142,6 +142,9 @@ json describe(const TunnelView &view, std::uint32_t bridge_mtu) {
             {"dst_port", tunnel.dst_port},
             {"egress", view.egress ? view.egress->name : ""},
             {"carrier", view.egress && view.egress->up && view.egress->carrier},
+            {"hook", view.aggregates ? "tc+xdp"
+                     : view.egress   ? "tc"
+                                     : ""},
             {"underlay_mtu", view.underlay_mtu},
             {"inner_mtu", view.inner_mtu()},
             {"hint", mtu_hint(view, bridge_mtu)},

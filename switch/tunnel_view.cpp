@@ -71,6 +71,7 @@ TunnelView view_of(const TunnelSources &sources, const model::Interface &interfa
     if (view.local.is_none())
         view.local = source_of(*route, sources.addresses);
     view.underlay_mtu = route->mtu ? route->mtu : view.egress ? view.egress->mtu : 0;
+    view.aggregates = sources.underlay.aggregates(route->ifindex);
     view.error = obstacle(sources, view, *route);
     return view;
 }

@@ -24,6 +24,7 @@ struct TunnelView {
     const LivePort *port = nullptr;              // null: it could not be made
     model::IpAddress local;                      // that frames are sent from; none: nobody knows
     const host::Link *egress = nullptr;          // null: no route, or none before the flow is known
+    bool aggregates = false;                     // XDP takes out what comes in at `egress`
     std::uint32_t underlay_mtu = 0;              // of the way to the other end; 0: unknown
     std::string error;                           // why nothing goes through; empty if all is well
 

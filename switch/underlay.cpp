@@ -22,13 +22,16 @@ UnderlayNeeds needs_of(const host::AddressTable &addresses, const host::LinkTabl
 }
 
 Underlay::Underlay(PortTable &table, const host::AddressTable &addresses,
-                   const host::LinkTable &links, Logger log)
-    : table_(table), addresses_(addresses), links_(links), log_(std::move(log)) {}
+                   const host::LinkTable &links, VlanParsing &vlan_parsing, Logger log)
+    : table_(table), addresses_(addresses), links_(links), log_(std::move(log)),
+      gathering_(table.datapath(), links, vlan_parsing, log_) {}
 
 void Underlay::note(const host::LinkChanges &changes) {
-    for (const auto &event : changes.events)
+    for (const auto &event : changes.events) {
+        gathering_.note(event);
         if (event.kind == host::LinkEvent::Kind::vanished)
             table_.datapath().detach_underlay(static_cast<std::uint32_t>(event.link.ifindex));
+    }
 }
 
 UnderlayNeeds Underlay::needs() const {
@@ -94,11 +97,14 @@ void Underlay::tell(const UnderlayNeeds &needs) {
 }
 
 void Underlay::attach(const std::set<int> &netdevs) {
+    std::set<int> attached;
     for (const auto ifindex : netdevs) {
-        const auto attached =
-            table_.datapath().attach_underlay(static_cast<std::uint32_t>(ifindex));
-        set_error(ifindex, attached ? std::string() : attached.error().message);
+        const auto done = table_.datapath().attach_underlay(static_cast<std::uint32_t>(ifindex));
+        set_error(ifindex, done ? std::string() : done.error().message);
+        if (done)
+            attached.insert(ifindex);
     }
+    gathering_.follow(attached);
 }
 
 void Underlay::set_error(int ifindex, const std::string &error) {

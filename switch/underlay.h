@@ -10,6 +10,7 @@
 // One thread; what is handed over outlives it.
 #pragma once
 
+#include "switch/gathering.h"
 #include "switch/host/address_table.h"
 #include "switch/host/link_monitor.h"
 #include "switch/log.h"
@@ -38,7 +39,10 @@ UnderlayNeeds needs_of(const host::AddressTable &addresses, const host::LinkTabl
 class Underlay {
   public:
     Underlay(PortTable &table, const host::AddressTable &addresses, const host::LinkTable &links,
-             Logger log);
+             VlanParsing &vlan_parsing, Logger log);
+
+    // Takes effect when follow() is called.
+    void aggregate(Aggregation wish) { gathering_.wish(wish); }
 
     // Netdevs that vanished have nothing attached, even if another has their ifindex by now.
     void note(const host::LinkChanges &changes);
@@ -52,6 +56,7 @@ class Underlay {
 
     // Why a netdev does not unwrap; empty if it does, or need not.
     const std::string &error(int ifindex) const;
+    bool aggregates(int ifindex) const { return gathering_.gathers(ifindex); }
 
   private:
     UnderlayNeeds needs() const;
@@ -65,6 +70,7 @@ class Underlay {
     const host::AddressTable &addresses_;
     const host::LinkTable &links_;
     Logger log_;
+    Gathering gathering_;
     std::optional<UnderlayNeeds> told_;
     std::map<int, std::string> errors_;
     std::string full_; // why an address could not be told

@@ -65,6 +65,7 @@ class Vswitch::Core {
     void every_second();
     void write_statistics();
     std::chrono::milliseconds statistics_interval() const;
+    Aggregation aggregation();
     void add_commands(Commands &commands);
     void add_tallies(Tallies &coverage, Tallies &memory) {
         daemon::add_tallies(coverage, memory, table_);
@@ -110,6 +111,7 @@ class Vswitch::Core {
     DropSamples drops_;
     const ovsdb::Replica *replica_ = nullptr;
     std::optional<Error> links_error_;
+    std::optional<std::string> refused_aggregation_; // what was wished for, and is no such word
     std::optional<std::chrono::system_clock::time_point> last_change_;
     bool connected_ = false;
     bool locked_ = false;
@@ -124,7 +126,7 @@ Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
       vlan_parsing_(parts_.datapath.pin_dir(), parts_.links.links(), parts_.ethtool),
       reconciler_(table_, internal_, onward_device_, parts_.links.links(), parts_.link_control,
                   vlan_parsing_, log_),
-      underlay_(table_, parts_.addresses.addresses(), parts_.links.links(), log_),
+      underlay_(table_, parts_.addresses.addresses(), parts_.links.links(), vlan_parsing_, log_),
       reporter_(config_, table_, reconciler_, internal_, parts_.ethtool,
                 egress_by(parts_.routing, parts_.links.links(), underlay_), write_back_, log_,
                 parts_.version),
@@ -202,8 +204,9 @@ void Vswitch::Core::follow(Touched touched) {
         touched = poll_links();
     }
     reconciler_.apply(config_, touched);
-    reconciler_.restore_vlan_parsing();
+    underlay_.aggregate(aggregation());
     underlay_.follow();
+    reconciler_.restore_vlan_parsing();
     add(all, touched);
     if (connected_)
         reporter_.report(*replica_, all);
@@ -389,6 +392,16 @@ std::chrono::milliseconds Vswitch::Core::statistics_interval() const {
     if (text)
         std::from_chars(text->data(), text->data() + text->size(), wish);
     return std::max(k_statistics_interval, std::chrono::milliseconds(wish));
+}
+
+Aggregation Vswitch::Core::aggregation() {
+    const auto row = replica_ ? replica_->first("Open_vSwitch") : nullptr;
+    const auto text = row ? (*row)["other_config"].get("tunnel-aggregation") : std::nullopt;
+    const auto wish = parse_aggregation(text.value_or(""));
+    if (!wish && text != refused_aggregation_)
+        log_.warn("other_config:tunnel-aggregation={} is none of auto, on, off; using auto", *text);
+    refused_aggregation_ = wish ? std::nullopt : text;
+    return wish.value_or(Aggregation::automatic);
 }
 
 void Vswitch::Core::add_commands(Commands &commands) {

@@ -235,6 +235,9 @@ has_program() {
         grep -q bvs_ <<<"$(bpftool net show dev "$1")"
 }
 
+# has_xdp NETDEV: has it an XDP program?
+has_xdp() { [ "$(ip -j -d link show "$1" | jq '.[0].xdp.prog.id // 0')" != 0 ]; }
+
 # learned BRIDGE N [VLAN]: is guest N's address behind some port?
 learned() { grep -q " ${3-0}  $(mac "$2")" <<<"$(ovs-appctl fdb/show "$1")"; }
 

@@ -19,7 +19,9 @@ set_up() {
     vsctl --may-exist add-br br0 \
         -- --may-exist add-port br0 out -- set Interface out type=patch options:peer=nowhere \
         -- --may-exist add-port br0 tunnel \
-        -- set Interface tunnel type=vxlan options:remote_ip=192.0.2.2
+        -- set Interface tunnel type=vxlan options:remote_ip=192.0.2.2 \
+        -- set Open_vSwitch . other_config:tunnel-aggregation=on
+    has_xdp u0 || fail "XDP takes nothing out of tunnels"
     has_program u0 || fail "nothing takes packets out of tunnels"
     contains "$(ip link show)" ":/onward"
 }
@@ -27,6 +29,7 @@ set_up() {
 no_trace() {
     equal "netdevs" "$(links)" "$links_before"
     ! has_program u0 || fail "a program is left on u0"
+    ! has_xdp u0 || fail "an XDP program is left on u0"
     equal "files below the pin directory" "$(find "$BVS_PIN_DIR" 2>/dev/null)" ""
 }
 

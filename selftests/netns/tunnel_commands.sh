@@ -97,7 +97,7 @@ ip link set br0 mtu 1450
 eventually 5 fits vx1
 
 contains "$(bvsctl tunnels)" 'bridge +port +type +local +remote +key +egress +carrier'
-contains "$(bvsctl tunnels vx2)" '203\.0\.113\.2 +6 in, 7 out +u0 +up +1400 +1350'
+contains "$(bvsctl tunnels vx2)" '203\.0\.113\.2 +6 in, 7 out +u0 +up +tc +1400 +1350'
 equal "tunnels of br0" "$(bvsctl tunnels br0 --format=json | jq length)" 5
 equal "tunnels of nobody" "$(bvsctl tunnels br7 --format=json)" "[]"
 

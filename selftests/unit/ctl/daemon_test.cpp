@@ -23,11 +23,12 @@ const std::string k_fdb = R"([{"port": "p1", "ofport": 1, "vlan": 10, "mac": "02
     "age": 4, "static": false}])";
 const std::string k_tunnels = R"([{"bridge": "br0", "port": "vx", "interface": "vx",
     "number": 4, "type": "vxlan", "local": "192.0.2.1", "remote": "192.0.2.2", "in_key": "5",
-    "out_key": "6", "dst_port": 4789, "egress": "eth0", "carrier": false, "underlay_mtu": 1500,
+    "out_key": "6", "dst_port": 4789, "egress": "eth0", "carrier": false, "hook": "tc+xdp",
+    "underlay_mtu": 1500,
     "inner_mtu": 1450, "hint": "do", "error": ""},
     {"bridge": "br1", "port": "gr", "interface": "gr", "number": 0, "type": "gre", "local": "",
     "remote": "flow", "in_key": "flow", "out_key": "flow", "dst_port": 0, "egress": "",
-    "carrier": false, "underlay_mtu": 0, "inner_mtu": 0, "hint": "", "error": "no"}])";
+    "carrier": false, "hook": "", "underlay_mtu": 0, "inner_mtu": 0, "hint": "", "error": "no"}])";
 const std::string k_status = R"({"version": "0.1.0", "pid": 7, "uptime_seconds": 125,
     "database": {"remote": "unix:x", "connected": true, "locked": true, "last_change": null},
     "datapath": {"generation": 1, "abi_version": 2, "adopted": true,
@@ -85,11 +86,11 @@ TEST_F(DaemonVerbs, PrintTables) {
 }
 
 TEST_F(DaemonVerbs, PrintTunnels) {
-    const std::string head = "bridge,port,type,local,remote,key,egress,carrier,underlay MTU,inner "
-                             "MTU,hint,error\n";
-    const std::string vx = "br0,vx,vxlan,192.0.2.1,192.0.2.2,\"5 in, 6 out\",eth0,down,1500,1450,"
-                           "do,\n";
-    const std::string gr = "br1,gr,gre,,flow,flow,,,,,,no\n";
+    const std::string head = "bridge,port,type,local,remote,key,egress,carrier,hook,underlay "
+                             "MTU,inner MTU,hint,error\n";
+    const std::string vx = "br0,vx,vxlan,192.0.2.1,192.0.2.2,\"5 in, 6 out\",eth0,down,tc+xdp,1500,"
+                           "1450,do,\n";
+    const std::string gr = "br1,gr,gre,,flow,flow,,,,,,,no\n";
     EXPECT_EQ(table("tunnels"), head + vx + gr);
     EXPECT_EQ(table("tunnels br1"), head + gr);
     EXPECT_EQ(table("tunnels vx gr"), head + vx + gr);
