@@ -197,13 +197,27 @@ def cost(lab, pair, rounds, seconds):
         return lambda: lab.measure("small-packets", "--from", pair.a, "--to", to, "--address", address,
                                    "--seconds", seconds)
     here, there = send(neighbour, THIRD), send(pair.b, pair.target)
-    flowing = {"plain": [], "wrap": [], "unwrap": []}
+    flowing = {"plain": [], "wrap": [], "unwrap": [], "unwrap_xdp": []}
     with program_statistics():
         for _ in range(rounds):
             flowing["plain"].append(mean_ns(switch, here))
             flowing["wrap"].append(mean_ns(switch, there))
             flowing["unwrap"].append(mean_ns(underlay, there))
+            gather = aggregate(pair, True)
+            flowing["unwrap_xdp"].append(mean_ns(gather, there) + mean_ns(underlay, there))
+            aggregate(pair, False)
     return {"alone": alone, "flowing": flowing}
+
+
+def aggregate(pair, wanted):
+    """Has XDP take packets out of tunnels at the second host, or tc alone; the XDP program."""
+    def xdp():
+        link = json.loads(shell.run("ip", "-n", pair.hosts[1], "-d", "-json", "link", "show", "u0"))[0]
+        return link.get("xdp", {}).get("prog", {}).get("id", 0)
+    pair.daemons[1].vsctl("set", "Open_vSwitch", ".",
+                          f"other_config:tunnel-aggregation={'on' if wanted else 'off'}")
+    shell.wait_for(lambda: bool(xdp()) == wanted, "XDP did not follow tunnel-aggregation")
+    return xdp()
 
 
 def mac(netns, netdev):

@@ -151,6 +151,9 @@ def openflow_tables(found):
     return parts
 
 
+ADDED_BY_TUNNELS = {"wrap": "wrapping", "unwrap": "unwrapping", "unwrap_xdp": "unwrapping by XDP"}
+
+
 def overlay_tables(found):
     compared = Comparison(found["traffic"])
     parts = [traffic_table(compared, overlay.QUANTITIES)] if compared.values else []
@@ -158,12 +161,14 @@ def overlay_tables(found):
         parts.append(ratio_table(compared, overlay.QUANTITIES, "kernel", overlay.PATHS["kernel"].title))
     costs = {kind: found[f"cost_{kind}"] for kind in overlay.KINDS if f"cost_{kind}" in found}
     for how, title in overlay.HOW.items():
-        rows = [[kind, *(number(stats.median(seen[how][what]), 0) for what in ("plain", "wrap", "unwrap")),
-                 *(number(overlay.added_ns(found, kind, how, what), 0) for what in ("wrap", "unwrap"))]
+        added = {what: name for what, name in ADDED_BY_TUNNELS.items()
+                 if all(what in seen[how] for seen in costs.values())}
+        rows = [[kind, *(number(stats.median(seen[how][what]), 0) for what in ("plain", *added)),
+                 *(number(overlay.added_ns(found, kind, how, what), 0) for what in added)]
                 for kind, seen in costs.items()]
         if rows:
-            parts.append(table([f"{title}, ns", "plain hit", "with wrapping", "with unwrapping",
-                                "wrapping adds", "unwrapping adds"], rows))
+            parts.append(table([f"{title}, ns", "plain hit", *(f"with {name}" for name in added.values()),
+                                *(f"{name} adds" for name in added.values())], rows))
     if seen := found.get("thousand"):
         parts.append(series_table(f"{seen['ports']:,} tunnel ports by one ovs-vsctl", "ms",
                                   {"with bvsd": seen["bvs_ms"],
