@@ -5,22 +5,19 @@
 
 namespace bvs::daemon {
 
-std::optional<Aggregation> parse_aggregation(std::string_view text) {
-    if (text.empty() || text == "auto")
-        return Aggregation::automatic;
-    if (text == "on")
-        return Aggregation::on;
-    return text == "off" ? std::optional(Aggregation::off) : std::nullopt;
-}
-
 Gathering::Gathering(loader::Datapath &datapath, const host::LinkTable &links,
                      VlanParsing &vlan_parsing, Logger log)
     : datapath_(datapath), links_(links), vlan_parsing_(vlan_parsing), log_(std::move(log)) {}
 
-void Gathering::wish(Aggregation wish) {
-    if (wish != wish_)
-        refused_.clear();
-    wish_ = wish;
+void Gathering::wish(const std::string &wish) {
+    const auto wanted = wish.empty() ? "auto" : wish;
+    if (wanted == wish_)
+        return;
+    if (wanted != "auto" && wanted != "on" && wanted != "off")
+        log_.warn("other_config:tunnel-aggregation={} is none of auto, on, off; using auto",
+                  wanted);
+    wish_ = wanted;
+    refused_.clear();
 }
 
 void Gathering::note(const host::LinkEvent &event) {
@@ -32,9 +29,9 @@ void Gathering::note(const host::LinkEvent &event) {
 }
 
 bool Gathering::should(const host::Link &link) const {
-    if (wish_ == Aggregation::off || link.mac == host::Mac{})
+    if (wish_ == "off" || link.mac == host::Mac{})
         return false;
-    return wish_ == Aggregation::on || link.physical();
+    return wish_ == "on" || link.physical();
 }
 
 void Gathering::follow(const std::set<int> &underlays) {

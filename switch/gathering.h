@@ -14,23 +14,18 @@
 #include "switch/vlan_parsing.h"
 
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 
 namespace bvs::daemon {
-
-// Open_vSwitch.other_config:tunnel-aggregation.
-enum class Aggregation { automatic, on, off };
-std::optional<Aggregation> parse_aggregation(std::string_view text); // nothing: no such word
 
 class Gathering {
   public:
     Gathering(loader::Datapath &datapath, const host::LinkTable &links, VlanParsing &vlan_parsing,
               Logger log);
 
-    void wish(Aggregation wish); // takes effect when follow() is called
+    // Open_vSwitch.other_config:tunnel-aggregation; takes effect when follow() is called.
+    void wish(const std::string &wish);
 
     // A netdev that refused is asked again once another's program has left it.
     void note(const host::LinkEvent &event);
@@ -48,7 +43,7 @@ class Gathering {
     const host::LinkTable &links_;
     VlanParsing &vlan_parsing_;
     Logger log_;
-    Aggregation wish_ = Aggregation::automatic;
+    std::string wish_ = "auto";
     std::set<int> refused_;
 };
 

@@ -12,6 +12,7 @@ set(SWITCH_SOURCES
     flow_fields.cpp
     flow_text.cpp
     gathering.cpp
+    global_settings.cpp
     hidden_names.cpp
     instruction_text.cpp
     interface_report.cpp

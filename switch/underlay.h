@@ -42,7 +42,7 @@ class Underlay {
              VlanParsing &vlan_parsing, Logger log);
 
     // Takes effect when follow() is called.
-    void aggregate(Aggregation wish) { gathering_.wish(wish); }
+    void aggregate(const std::string &wish) { gathering_.wish(wish); }
 
     // Netdevs that vanished have nothing attached, even if another has their ifindex by now.
     void note(const host::LinkChanges &changes);

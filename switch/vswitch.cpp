@@ -6,6 +6,7 @@
 #include "switch/drop_samples.h"
 #include "switch/egress.h"
 #include "switch/fdb_commands.h"
+#include "switch/global_settings.h"
 #include "switch/host/address_monitor.h"
 #include "switch/host/ethtool.h"
 #include "switch/host/link_control.h"
@@ -33,7 +34,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace bvs::daemon {
 
@@ -65,7 +65,6 @@ class Vswitch::Core {
     void every_second();
     void write_statistics();
     std::chrono::milliseconds statistics_interval() const;
-    Aggregation aggregation();
     void add_commands(Commands &commands);
     void add_tallies(Tallies &coverage, Tallies &memory) {
         daemon::add_tallies(coverage, memory, table_);
@@ -111,7 +110,6 @@ class Vswitch::Core {
     DropSamples drops_;
     const ovsdb::Replica *replica_ = nullptr;
     std::optional<Error> links_error_;
-    std::optional<std::string> refused_aggregation_; // what was wished for, and is no such word
     std::optional<std::chrono::system_clock::time_point> last_change_;
     bool connected_ = false;
     bool locked_ = false;
@@ -204,7 +202,7 @@ void Vswitch::Core::follow(Touched touched) {
         touched = poll_links();
     }
     reconciler_.apply(config_, touched);
-    underlay_.aggregate(aggregation());
+    underlay_.aggregate(other_config(replica_).text("tunnel-aggregation"));
     underlay_.follow();
     reconciler_.restore_vlan_parsing();
     add(all, touched);
@@ -386,22 +384,8 @@ host::LinkStatistics Vswitch::Core::netdev_statistics(const LivePort &port) cons
 }
 
 std::chrono::milliseconds Vswitch::Core::statistics_interval() const {
-    const auto row = replica_ ? replica_->first("Open_vSwitch") : nullptr;
-    const auto text = row ? (*row)["other_config"].get("stats-update-interval") : std::nullopt;
-    std::int64_t wish = 0;
-    if (text)
-        std::from_chars(text->data(), text->data() + text->size(), wish);
-    return std::max(k_statistics_interval, std::chrono::milliseconds(wish));
-}
-
-Aggregation Vswitch::Core::aggregation() {
-    const auto row = replica_ ? replica_->first("Open_vSwitch") : nullptr;
-    const auto text = row ? (*row)["other_config"].get("tunnel-aggregation") : std::nullopt;
-    const auto wish = parse_aggregation(text.value_or(""));
-    if (!wish && text != refused_aggregation_)
-        log_.warn("other_config:tunnel-aggregation={} is none of auto, on, off; using auto", *text);
-    refused_aggregation_ = wish ? std::nullopt : text;
-    return wish.value_or(Aggregation::automatic);
+    return std::max(k_statistics_interval, std::chrono::milliseconds(other_config(replica_).number(
+                                               "stats-update-interval")));
 }
 
 void Vswitch::Core::add_commands(Commands &commands) {
