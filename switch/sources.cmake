@@ -64,4 +64,5 @@ set(SWITCH_SOURCES
     unsupported.cpp
     vlan_parsing.cpp
     vswitch.cpp
+    vswitch_core.cpp
     write_back.cpp)
