@@ -79,7 +79,8 @@ struct flooding {
 
 static __always_inline bool floods_to(const struct flooding *a, const struct bvs_port_entry *out) {
     return wide_port(out->ofport) != a->in_port && out->bridge == a->s->bridge &&
-           out->flags & BVS_PORT_UP && (a->all || !(out->flags & BVS_PORT_NO_FLOOD));
+           (out->flags & (BVS_PORT_UP | BVS_PORT_MIRROR)) == BVS_PORT_UP &&
+           (a->all || !(out->flags & BVS_PORT_NO_FLOOD));
 }
 
 static long flood_one(__u32 index, struct flooding *a) {

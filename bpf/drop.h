@@ -40,13 +40,17 @@ static __always_inline void drop_sample(packet_t *packet, __u32 reason, __u32 po
     bpf_ringbuf_submit(event, 0);
 }
 
-/* `port` counts the packet: where it came in, or where it should have gone out. Global, so that the
- * verifier looks at it once and not at each call. */
-__noinline int drop(packet_t *packet, __u32 reason, __u32 port, __u32 in_port) {
+static __always_inline void drop_count(__u32 reason, __u32 port) {
     struct bvs_port_counters *c = bpf_map_lookup_elem(&port_counters, &port);
 
     if (c && reason < BVS_DROP_N)
         c->drops[reason]++;
+}
+
+/* `port` counts the packet: where it came in, or where it should have gone out. Global, so that the
+ * verifier looks at it once and not at each call. */
+__noinline int drop(packet_t *packet, __u32 reason, __u32 port, __u32 in_port) {
+    drop_count(reason, port);
     if (drop_may_sample(port))
         drop_sample(packet, reason, port, in_port);
     return TC_ACT_SHOT;

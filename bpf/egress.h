@@ -8,6 +8,7 @@
 #define BVS_BPF_EGRESS_H
 
 #include "bpf/drop.h"
+#include "bpf/mirror.h"
 #include "bpf/onward.h"
 #include "bpf/port.h"
 #include "bpf/vlan.h"
@@ -43,6 +44,8 @@ static __always_inline enum bvs_drop_reason
 egress_refusal(const packet_t *packet, const struct frame *f, const struct bvs_port_entry *out) {
     if ((out->flags & (BVS_PORT_UP | BVS_PORT_NO_FORWARD)) != BVS_PORT_UP)
         return out->flags & BVS_PORT_UP ? BVS_DROP_PORT_CONFIG : BVS_DROP_OUTPUT_DOWN;
+    if (out->flags & BVS_PORT_MIRROR)
+        return BVS_DROP_MIRROR_OUTPUT;
     if (!egress_fits(packet, f, out))
         return BVS_DROP_OUTPUT_MTU;
     return BVS_DROP_N;
@@ -67,6 +70,8 @@ static __always_inline int egress_redirect(packet_t *packet, const struct bvs_po
  * network header. What has no netdev counts when it goes on from there. */
 static __always_inline int egress_last(packet_t *packet, const struct bvs_port_entry *out, __u32 to,
                                        __u32 level, __u64 dst) {
+    if (out->flags & BVS_PORT_MIRRORED)
+        mirror(packet, to, MIRROR_SENT);
     if (out->flags & BVS_PORT_ONWARD)
         return onward_leave(to, level);
     count_tx(to, packet_length(packet));
@@ -79,6 +84,8 @@ static __always_inline void egress_copy(packet_t *packet, const struct bvs_port_
     bool goes_on = out->flags & BVS_PORT_ONWARD;
     int error;
 
+    if (out->flags & BVS_PORT_MIRRORED)
+        mirror(packet, to, MIRROR_SENT);
     if (goes_on)
         onward_leave(to, level);
     error = bpf_clone_redirect(packet, out->ifindex, 0);
@@ -146,7 +153,8 @@ static long flood_step(__u32 index, struct flood *flood) {
     if (!out)
         return 1;
     flood->next = out->next;
-    if (number == flood->in || out->bridge != flood->bridge || out->flags & BVS_PORT_NO_FLOOD ||
+    if (number == flood->in || out->bridge != flood->bridge ||
+        out->flags & (BVS_PORT_NO_FLOOD | BVS_PORT_MIRROR) ||
         !vlan_carries(out, number, flood->frame))
         return 0;
     refusal = egress_refusal(flood->packet, flood->frame, out);

@@ -10,6 +10,7 @@
 #include "bpf/carrier.h"
 #include "bpf/normal.h"
 #include "bpf/pipeline.h"
+#include "bpf/serve.h"
 #include "bpf/too_big.h"
 
 /* The short way of a bridge without rules. Global, so that the verifier looks at it once. */
@@ -30,6 +31,9 @@ static __always_inline int receive_at(packet_t *packet, __u32 in, const struct a
     const struct bvs_port_entry *port = port_get(in);
 
     if (!port)
+        return TC_ACT_SHOT;
+    mirror_none(packet);
+    if (port->flags & BVS_PORT_SERVED && !serve(packet, in))
         return TC_ACT_SHOT;
     if (!(port->flags & (BVS_PORT_NO_RECEIVE | BVS_PORT_PIPELINE)))
         return receive_normal(packet, in, arrival->deep);

@@ -59,6 +59,7 @@ int bvs_inject(struct __sk_buff *skb) {
     struct scratch *s;
     int verdict = TC_ACT_SHOT;
 
+    mirror_none(skb);
     if (length && !large_complete(skb, length))
         return drop(skb, BVS_DROP_REWRITE, 0, 0);
     s = scratch_take();

@@ -6,13 +6,19 @@
 #define AT_EGRESS true
 #include "bpf/packet_tc.h"
 
-#include "bpf/receive.h"
+#include "bpf/mirror_deliver.h"
 
 SEC("tc")
 int bvs_onward(struct __sk_buff *skb) {
     struct bvs_onward *o = onward_slot();
     struct arrival none = {};
 
+    if (o && o->mirror) {
+        int verdict = mirror_deliver(skb);
+
+        if (verdict != VERDICT_ONWARD)
+            return verdict;
+    }
     if (!o || !o->port)
         return drop(skb, BVS_DROP_ONWARD, 0, 0);
     if (o->port == ONWARD_PASS) {

@@ -14,10 +14,10 @@
 #include "bpf/read.h"
 #include "bpf/route.h"
 #include "bpf/scratch.h"
+#include "bpf/segment.h"
 
 #define IPV4_BYTES 20
 #define IPV6_BYTES 40
-#define UDP_BYTES 8
 #define VXLAN_BYTES 8                      /* Geneve's header is as long, without options */
 #define MOST_WRAP_BYTES OPTION_HEADER_AREA /* outer and inner link header, and all in between */
 #define IPV4_DF 0x4000
@@ -97,16 +97,6 @@ static __always_inline bool wrap_ends(struct wrapping *w, const struct bvs_tunne
     if (t->flags & BVS_TUNNEL_KEY_OUT_FLOW)
         w->key = s ? bvs_flow_get(&s->shown, tunnel_id) : 0;
     return !(t->flags & BVS_TUNNEL_REMOTE_FLOW) || (s && wrap_flow_ends(&w->way.to, t, &s->shown));
-}
-
-/* Bytes of the header behind the IP header of a super-frame. */
-static __always_inline __u32 segment_header(packet_t *packet, __u32 at, __u8 protocol) {
-    __u8 offset = 0;
-
-    if (protocol == IPPROTO_UDP)
-        return UDP_BYTES;
-    bpf_skb_load_bytes(packet, at + 12, &offset, 1);
-    return (offset >> 4) * 4;
 }
 
 static __always_inline bool has_ports(__u8 protocol) {

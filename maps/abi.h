@@ -90,7 +90,13 @@ enum bvs_port_flags {
     BVS_PORT_NO_CARRIER = 1 << 9,   /* its link is down: it is not live for groups */
     BVS_PORT_PATCH = 1 << 10,       /* what is sent to it comes in at its `peer` */
     BVS_PORT_TUNNEL = 1 << 11,      /* what is sent to it is wrapped as `tunnels` says */
+    BVS_PORT_MIRRORED = 1 << 12,    /* `port_mirrors` has mirrors that select it */
+    BVS_PORT_POLICED = 1 << 13,     /* `policers` limits what comes in */
+    BVS_PORT_MIRROR = 1 << 14,      /* it is a mirror's output, and has nothing else */
 };
+/* What is asked for before a bridge sees what came in at a port, see maps/service.h. */
+#define BVS_PORT_MIRRORS (BVS_PORT_MIRRORED | BVS_PORT_MIRROR)
+#define BVS_PORT_SERVED (BVS_PORT_MIRRORED | BVS_PORT_POLICED | BVS_PORT_MIRROR)
 /* Without a netdev of its own: `ifindex` is the onward device's, see maps/tunnel.h. */
 #define BVS_PORT_ONWARD (BVS_PORT_PATCH | BVS_PORT_TUNNEL)
 #define BVS_PORT_OPENFLOW                                                                          \
@@ -279,9 +285,14 @@ static inline int bvs_may_learn(__u32 port_macs, __u32 port_limit, __u32 bridge_
     X(TUNNEL_KEY, "tunnel-key", rx,                                                                \
       "for a tunnel of ours, but no port has its key, remote and local address")                   \
     X(TUNNEL_UNWRAP, "tunnel-unwrap", rx, "the kernel could not take the outer header off")        \
+    X(POLICED, "policed", rx, "above the port's ingress_policing_rate")                            \
+    X(MIRROR_INPUT, "mirror-input", rx, "came in at a port that only a mirror may use")            \
     X(OUTPUT_VLAN, "output-vlan", tx, "the destination's port no longer carries the VLAN")         \
     X(OUTPUT_DOWN, "output-down", tx, "the destination's port has no netdev or it is down")        \
     X(OUTPUT_MTU, "output-mtu", tx, "larger than the destination port's MTU")                      \
+    X(MIRROR_OUTPUT, "mirror-output", tx, "for a port that only a mirror may use")                 \
+    X(MIRROR_COPY, "mirror-copy", tx,                                                              \
+      "a mirror's copy: its port is down or has a smaller MTU, or there is no memory")             \
     X(RETAG, "retag", tx, "the kernel could not push or pop a VLAN tag (no memory)")               \
     X(COPY, "copy", tx, "the kernel could not copy or queue the frame for this port")              \
     X(PATCH_PEER, "patch-peer", tx, "the patch port has no peer")                                  \
@@ -383,6 +394,7 @@ struct bvs_datapath_info {
 BVS_ASSERT_LAYOUT(struct bvs_datapath_info, 16);
 
 #include "maps/pipeline.h"
+#include "maps/service.h"
 #include "maps/trace.h"
 #include "maps/tunnel.h"
 

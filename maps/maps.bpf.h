@@ -98,6 +98,20 @@ struct {
     __type(value, __u32);
 } trajectories SEC(".maps");
 
+/* Mirrors and policing, see maps/service.h; BPF adds to counts and to what is paid. */
+BVS_MAPPED_ARRAY(mirrors, BVS_MAX_BRIDGES *BVS_BRIDGE_MIRRORS, struct bvs_mirror);
+BVS_MAPPED_ARRAY(mirror_counts, BVS_MAX_BRIDGES *BVS_BRIDGE_MIRRORS, struct bvs_mirror_counts);
+BVS_MAPPED_ARRAY(port_mirrors, BVS_MAX_PORTS, struct bvs_port_mirrors);
+BVS_MAPPED_ARRAY(policers, BVS_MAX_PORTS, struct bvs_policer);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MAX_MIRROR_VLANS);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, __u32);   /* bvs_mirror_vlan() */
+    __type(value, __u32); /* 1 */
+} mirror_vlans SEC(".maps");
+
 /* Tunnels, see maps/tunnel.h. */
 BVS_MAPPED_ARRAY(tunnels, BVS_MAX_PORTS, struct bvs_tunnel);
 BVS_MAPPED_ARRAY(tlv_tables, BVS_MAX_BRIDGES, struct bvs_tlv_table);

@@ -9,6 +9,7 @@ namespace bvs::maps {
 
 namespace {
 
+constexpr const char *k_fewer_vlans = "select fewer VLANs by mirrors";
 constexpr const char *k_fewer_gatherers =
     "take tunnels in at fewer netdevs, or set other_config:tunnel-aggregation=off";
 constexpr const char *k_fewer_addresses =
@@ -83,6 +84,11 @@ struct Maps::Parts {
           fdb_buckets(open.array<bvs_fdb_bucket>("fdb")),
           port_learned(open.array<bvs_learned>("port_learned")),
           bridge_learned(open.array<bvs_learned>("bridge_learned")),
+          mirrors(open.array<bvs_mirror>("mirrors")),
+          mirror_counts(open.array<bvs_mirror_counts>("mirror_counts")),
+          port_mirrors(open.array<bvs_port_mirrors>("port_mirrors")),
+          policers(open.array<bvs_policer>("policers")),
+          mirror_vlans(open.hash<MirrorVlans>("mirror_vlans", k_fewer_vlans)),
           tunnels(open.array<bvs_tunnel>("tunnels")),
           onward_info(open.array<bvs_onward_info>("onward_info")), tunnel_ends(open.tunnel_ends()),
           local_addresses(open.hash<LocalAddresses>("local_addresses", k_fewer_addresses)),
@@ -99,6 +105,11 @@ struct Maps::Parts {
     std::optional<Array<bvs_fdb_bucket>> fdb_buckets;
     std::optional<Array<bvs_learned>> port_learned;
     std::optional<Array<bvs_learned>> bridge_learned;
+    std::optional<Array<bvs_mirror>> mirrors;
+    std::optional<Array<bvs_mirror_counts>> mirror_counts;
+    std::optional<Array<bvs_port_mirrors>> port_mirrors;
+    std::optional<Array<bvs_policer>> policers;
+    std::optional<MirrorVlans> mirror_vlans;
     std::optional<Array<bvs_tunnel>> tunnels;
     std::optional<Array<bvs_onward_info>> onward_info;
     std::optional<TunnelEnds> tunnel_ends;
@@ -124,8 +135,11 @@ Maps::Maps(Parts parts)
       ports(std::move(*parts.ports)), port_vlans(std::move(*parts.port_vlans)),
       bridges(std::move(*parts.bridges)), fdb_buckets(std::move(*parts.fdb_buckets)),
       port_learned(std::move(*parts.port_learned)),
-      bridge_learned(std::move(*parts.bridge_learned)), tunnels(std::move(*parts.tunnels)),
-      onward_info(std::move(*parts.onward_info)), tunnel_ends(std::move(*parts.tunnel_ends)),
+      bridge_learned(std::move(*parts.bridge_learned)), mirrors(std::move(*parts.mirrors)),
+      mirror_counts(std::move(*parts.mirror_counts)), port_mirrors(std::move(*parts.port_mirrors)),
+      policers(std::move(*parts.policers)), mirror_vlans(std::move(*parts.mirror_vlans)),
+      tunnels(std::move(*parts.tunnels)), onward_info(std::move(*parts.onward_info)),
+      tunnel_ends(std::move(*parts.tunnel_ends)),
       local_addresses(std::move(*parts.local_addresses)),
       source_addresses(std::move(*parts.source_addresses)), gatherers(std::move(*parts.gatherers)),
       port_counters(*parts.port_counters), events_fd(parts.events_fd),
@@ -150,8 +164,10 @@ Result<> Maps::set_xdp_output(std::uint32_t port, std::uint32_t ifindex) {
 
 std::uint64_t Maps::writes() const {
     return info.writes() + port_buckets.writes() + ports.writes() + port_vlans.writes() +
-           bridges.writes() + tunnels.writes() + onward_info.writes() + tunnel_ends.writes() +
-           local_addresses.writes() + source_addresses.writes() + gatherers.writes();
+           bridges.writes() + mirrors.writes() + mirror_counts.writes() + port_mirrors.writes() +
+           policers.writes() + mirror_vlans.writes() + tunnels.writes() + onward_info.writes() +
+           tunnel_ends.writes() + local_addresses.writes() + source_addresses.writes() +
+           gatherers.writes();
 }
 
 } // namespace bvs::maps

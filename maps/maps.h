@@ -24,6 +24,8 @@ namespace bvs::maps {
 // An open map's descriptor by the map's name; it stays the giver's.
 using FdOf = std::function<Result<int>(std::string_view name)>;
 
+using MirrorVlans = Hash<std::uint32_t, std::uint32_t>; // of 1, by bvs_mirror_vlan()
+
 class Maps {
   public:
     static Result<std::unique_ptr<Maps>> open(const FdOf &fd_of);
@@ -45,7 +47,12 @@ class Maps {
     Array<bvs_fdb_bucket> fdb_buckets;
     Array<bvs_learned> port_learned;
     Array<bvs_learned> bridge_learned;
-    Array<bvs_tunnel> tunnels; // by port number
+    Array<bvs_mirror> mirrors; // by bvs_mirror_place()
+    Array<bvs_mirror_counts> mirror_counts;
+    Array<bvs_port_mirrors> port_mirrors; // by port number
+    Array<bvs_policer> policers;          // likewise
+    MirrorVlans mirror_vlans;
+    Array<bvs_tunnel> tunnels; // likewise
     Array<bvs_onward_info> onward_info;
     TunnelEnds tunnel_ends;
     LocalAddresses local_addresses;

@@ -161,7 +161,9 @@ struct bvs_onward {
     __u32 patches; /* that it has passed */
     __u32 answers_tick; /* budget of answers "too big" */
     __u32 answers;
-    __u32 reserved[3];
+    __u32 mirror; /* the packet is the copy of this one, by its place, + 1; 0: of none */
+    __u32 in;     /* of a mirror's copy that is flooded: where the packet came in; 0: it goes out */
+    __u32 reserved;
 };
 BVS_ASSERT_LAYOUT(struct bvs_onward, 32);
 #define BVS_MOST_PATCHES 8

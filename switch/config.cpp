@@ -39,6 +39,10 @@ model::InterfaceRequest interface_request(const Row &row) {
             .mtu_request = row["mtu_request"].integer(),
             .ofport_request = row["ofport_request"].integer(),
             .ofport = row["ofport"].integer(),
+            .policing = {.rate = row["ingress_policing_rate"].integer(),
+                         .burst = row["ingress_policing_burst"].integer(),
+                         .kpkts_rate = row["ingress_policing_kpkts_rate"].integer(),
+                         .kpkts_burst = row["ingress_policing_kpkts_burst"].integer()},
             .options = row["options"].smap(),
             .other_config = row["other_config"].smap()};
 }
@@ -85,13 +89,17 @@ ovsdb::Selection Config::selection() {
              {"name", "ports", "datapath_type", "flood_vlans", "other_config", "controller",
               "fail_mode", "mirrors", "netflow", "sflow", "ipfix", "stp_enable", "rstp_enable",
               "mcast_snooping_enable", "auto_attach", "flow_tables"}},
+            {"Mirror",
+             {"name", "select_all", "select_src_port", "select_dst_port", "select_vlan",
+              "output_port", "output_vlan", "snaplen", "statistics"}},
             {"Port",
              {"name", "interfaces", "vlan_mode", "tag", "trunks", "cvlans", "other_config", "qos",
               "lacp", "bond_mode", "bond_fake_iface", "protected"}},
             {"Interface",
              {"name", "type", "mac", "mtu_request", "ofport", "ofport_request", "options",
-              "other_config", "ingress_policing_rate", "ingress_policing_kpkts_rate", "bfd",
-              "cfm_mpid", "lldp"}}};
+              "other_config", "ingress_policing_rate", "ingress_policing_burst",
+              "ingress_policing_kpkts_rate", "ingress_policing_kpkts_burst", "bfd", "cfm_mpid",
+              "lldp"}}};
 }
 
 Touched Config::load(const Replica &replica) {

@@ -68,12 +68,15 @@ void PortTable::adopt_port(std::uint32_t number, const bvs_port_entry &entry) {
     port.bridge = bridge_name;
     port.ofport = entry.ofport;
     port.openflow = entry.flags & BVS_PORT_OPENFLOW;
+    port.mirrors = entry.flags & BVS_PORT_MIRRORS;
     port.state.port = {.number = number, .entry = entry};
     auto &adopted = port.state.port;
     adopted.entry.next = 0;
     adopted.xdp = entry.flags & BVS_PORT_XDP;
     adopted.entry.flags = static_cast<std::uint16_t>(entry.flags & ~BVS_PORT_XDP);
     adopted.tunnel = maps().tunnels.get(number);
+    adopted.policer = maps().policers.get(number);
+    adopted.policer.bytes.paid = adopted.policer.packets.paid = 0;
     if (entry.vlan_flags & BVS_VLAN_LISTED)
         adopted.vlans = maps().port_vlans.get(number);
     by_number_[number] = &port;
@@ -162,6 +165,14 @@ void PortTable::configure(LivePort &port, std::uint16_t openflow) {
     write(port.state.port, port.state.port.xdp);
 }
 
+void PortTable::mirror(LivePort &port, std::uint16_t mirrors) {
+    port.mirrors = mirrors;
+    auto &entry = port.state.port.entry;
+    const auto flags = static_cast<std::uint16_t>((entry.flags & ~BVS_PORT_MIRRORS) | mirrors);
+    if (std::exchange(entry.flags, flags) != flags)
+        write(port.state.port, port.state.port.xdp);
+}
+
 Result<> PortTable::change_port(LivePort &port, const Port &wanted) {
     // A port that was only just added has nothing in the maps yet.
     const bool fresh = port.state.port.entry.bridge == 0;
@@ -210,6 +221,9 @@ Result<> PortTable::carry_out(Step step, LivePort &port, const Port &wanted) {
         maps().port_vlans.set(port.number(), wanted.vlans);
         state.port.vlans = wanted.vlans;
         break;
+    case Step::write_policer:
+        write_policer(port, wanted.policer);
+        break;
     case Step::write_tunnel:
         maps().tunnels.set(port.number(), wanted.tunnel);
         state.port.tunnel = wanted.tunnel;
@@ -232,6 +246,15 @@ Result<> PortTable::carry_out(Step step, LivePort &port, const Port &wanted) {
         break;
     }
     return {};
+}
+
+// What has been paid stays so: a change of the rate is no new burst.
+void PortTable::write_policer(LivePort &port, bvs_policer policer) {
+    port.state.port.policer = policer;
+    const auto now = maps().policers.get(port.number());
+    policer.bytes.paid = now.bytes.paid;
+    policer.packets.paid = now.packets.paid;
+    maps().policers.set(port.number(), policer);
 }
 
 // The former end is closed last: what is on its way to a tunnel whose options change still comes
@@ -338,6 +361,8 @@ void PortTable::clear(std::uint32_t number) {
     entry.next = old.next;
     maps().ports.set(number, entry);
     maps().tunnels.set(number, {});
+    maps().policers.set(number, {});
+    maps().port_mirrors.set(number, {});
 }
 
 std::size_t PortTable::forget_addresses(const std::set<std::uint32_t> &ports) {

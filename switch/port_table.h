@@ -36,6 +36,7 @@ struct LivePort {
     std::string bridge;
     std::uint32_t ofport = 0;
     std::uint16_t openflow = 0; // its configuration by PORT_MOD, of BVS_PORT_OPENFLOW
+    std::uint16_t mirrors = 0;  // of BVS_PORT_MIRRORS
     compile::PortState state;
     Error xdp_error;                       // why XDP could not be attached
     std::uint32_t xdp_refused_ifindex = 0; // to which it could not
@@ -65,6 +66,7 @@ class PortTable {
     Result<LivePort *> add_port(const std::string &bridge, const std::string &name,
                                 const std::vector<std::uint32_t> &wishes);
     void configure(LivePort &port, std::uint16_t openflow);
+    void mirror(LivePort &port, std::uint16_t mirrors);
     bool renumber(LivePort &port, std::uint32_t ofport); // false: that number is taken
 
     // While held, ports are put into the maps and not attached: the next change_port() does that.
@@ -108,6 +110,7 @@ class PortTable {
     void adopt_bridge(std::uint16_t number, const bvs_bridge_entry &entry);
     void adopt_port(std::uint32_t number, const bvs_port_entry &entry);
     void adopt_ends();
+    void write_policer(LivePort &port, bvs_policer policer);
     Result<> open_end(LivePort &port, const bvs_tunnel_end &end);
     void close_end(LivePort &port);
     Result<> carry_out(compile::Step step, LivePort &port, const compile::Port &wanted);

@@ -76,10 +76,22 @@ void Reconciler::give_ends_another_chance(const Config &config) {
 }
 
 void Reconciler::remove_unused_onward_device() {
-    if (std::exchange(onward_ports_left_, false) &&
+    if (std::exchange(onward_ports_left_, false) && !mirrors_need_onward_ &&
         std::ranges::none_of(std::views::values(table_.ports()),
                              [](const LivePort &port) { return !port.has_netdev(); }))
         onward_device_.remove();
+}
+
+Result<> Reconciler::keep_onward_device(bool wanted) {
+    onward_ports_left_ = onward_ports_left_ || (mirrors_need_onward_ && !wanted);
+    mirrors_need_onward_ = wanted;
+    if (!wanted) {
+        remove_unused_onward_device();
+        return {};
+    }
+    if (const auto device = onward_device_.ensure(); !device)
+        return std::unexpected(device.error());
+    return {};
 }
 
 // Before internal ports are made, so that they are made with the right one.
@@ -216,7 +228,8 @@ Result<> Reconciler::change(LivePort &port, const Wanted &wanted, const compile:
                                                            .bridge = home->number,
                                                            .ofport = port.ofport,
                                                            .pipeline = home->pipeline,
-                                                           .openflow = port.openflow},
+                                                           .openflow = port.openflow,
+                                                           .mirrors = port.mirrors},
                                                           netdev));
 }
 

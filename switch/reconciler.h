@@ -46,6 +46,9 @@ class Reconciler {
     // Where XDP is attached no more. Not while attachments are held: XDP of before may be there.
     void restore_vlan_parsing();
 
+    // The onward device for copies of mirrors, even if no port is without netdev.
+    Result<> keep_onward_device(bool wanted);
+
     // Takes everything away.
     void dismantle();
 
@@ -99,7 +102,8 @@ class Reconciler {
     std::map<std::string, std::string> errors_;
     BridgeMtus mtus_;
     std::set<std::string> promiscuous_; // ports whose netdevs we have made so
-    bool onward_ports_left_ = true;     // since it was last seen that there is one
+    bool mirrors_need_onward_ = false;
+    bool onward_ports_left_ = true; // since it was last seen that there is one
 };
 
 } // namespace bvs::daemon

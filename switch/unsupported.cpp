@@ -17,8 +17,7 @@ struct Setting {
 const std::map<std::string_view, std::vector<Setting>> &settings() {
     static const std::map<std::string_view, std::vector<Setting>> all = {
         {"Bridge",
-         {{"mirrors"},
-          {"netflow"},
+         {{"netflow"},
           {"sflow"},
           {"ipfix"},
           {"stp_enable"},
@@ -26,12 +25,7 @@ const std::map<std::string_view, std::vector<Setting>> &settings() {
           {"mcast_snooping_enable"},
           {"auto_attach"}}},
         {"Port", {{"qos"}, {"lacp"}, {"bond_mode"}, {"bond_fake_iface"}, {"protected"}}},
-        {"Interface",
-         {{"ingress_policing_rate"},
-          {"ingress_policing_kpkts_rate"},
-          {"bfd", "enable"},
-          {"cfm_mpid"},
-          {"lldp", "enable"}}}};
+        {"Interface", {{"bfd", "enable"}, {"cfm_mpid"}, {"lldp", "enable"}}}};
     return all;
 }
 

@@ -160,6 +160,42 @@ TEST(Drop, PatchDepth) {
     expect_drop(lab, k_frame, BVS_DROP_PATCH_DEPTH, 3, 3);
 }
 
+TEST(Drop, Policed) {
+    Lab lab({{.flags = BVS_PORT_UP | BVS_PORT_POLICED}, {}});
+    // A byte takes longer than there is in the bucket, which lets one pass.
+    lab.maps().policers.set(
+        1, {.bytes = {.paid = 0, .burst = 1, .price = 1ULL << 46}, .packets = {}, .reserved = {}});
+    EXPECT_EQ(lab.run(1, k_frame).to, 2U);
+    expect_drop(lab, k_frame, BVS_DROP_POLICED, 1);
+    lab.maps().policers.set(1, {});
+}
+
+TEST(Drop, MirrorInput) {
+    Lab lab({{.flags = BVS_PORT_UP | BVS_PORT_MIRROR}, {}});
+    expect_drop(lab, k_frame, BVS_DROP_MIRROR_INPUT, 1);
+}
+
+TEST(Drop, MirrorOutput) {
+    Lab lab({{}, {.flags = BVS_PORT_UP | BVS_PORT_MIRROR}});
+    lab.add_static(2, mac(2));
+    expect_drop(lab, k_frame, BVS_DROP_MIRROR_OUTPUT, 2);
+}
+
+// The packet itself goes on, so there is no sample of it.
+TEST(Drop, MirrorCopy) {
+    Lab lab({{.flags = BVS_PORT_UP | BVS_PORT_MIRRORED}, {}, {.flags = BVS_PORT_MIRROR}});
+    auto &maps = lab.maps();
+    const auto place = bvs_mirror_place(1, 0);
+    maps.mirrors.set(place,
+                     {.output = 3, .output_vlan = 0, .snaplen = 0, .listed = 0, .reserved = 0});
+    maps.port_mirrors.set(1, {.received = 1, .sent = 0, .end = 1, .reserved = 0});
+    EXPECT_EQ(lab.run(1, k_frame).to, 2U);
+    EXPECT_EQ(lab.counters(3).drops[BVS_DROP_MIRROR_COPY], 1U);
+    maps.port_mirrors.set(1, {});
+    maps.mirrors.set(place, {});
+    provoked().insert(BVS_DROP_MIRROR_COPY);
+}
+
 // By a packet socket, here.
 TEST(Drop, Onward) {
     Lab lab({{}, {}});

@@ -2,6 +2,7 @@
 #include "switch/compile/entries.h"
 
 #include "base/name_hash.h"
+#include "switch/compile/policer.h"
 #include "switch/compile/tunnel.h"
 
 #include <algorithm>
@@ -32,7 +33,9 @@ void put_vlan(bvs_port_entry &entry, const model::VlanSettings &vlan) {
 
 std::uint16_t flags_of(const model::Interface &interface, const model::Bridge &bridge,
                        const Place &place, const Netdev &netdev) {
-    unsigned flags = place.openflow;
+    unsigned flags = place.openflow | place.mirrors;
+    if (interface.policing.any())
+        flags |= BVS_PORT_POLICED;
     if (interface.device == model::Device::patch)
         flags |= BVS_PORT_PATCH;
     if (interface.tunnel)
@@ -68,6 +71,8 @@ Port compile_port(const model::Interface &interface, const model::Bridge &bridge
     put_name(entry.name, stored_name(interface.name));
     if (interface.vlan.list)
         port.vlans = compile_vlans(*interface.vlan.list);
+    if (interface.policing.any())
+        port.policer = compile_policer(interface.policing);
     if (interface.tunnel) {
         port.tunnel = compile_tunnel(*interface.tunnel);
         port.end = compile_end(*interface.tunnel);

@@ -31,6 +31,7 @@ struct Place {
     std::uint32_t ofport = 0;
     bool pipeline = false;      // the bridge has rules that are not just NORMAL
     std::uint16_t openflow = 0; // of BVS_PORT_OPENFLOW
+    std::uint16_t mirrors = 0;  // of BVS_PORT_MIRRORS
 };
 
 // A port of the datapath. The entry's `next` belongs to the flood list and is 0 here, and
@@ -41,7 +42,8 @@ struct Port {
     bvs_vlan_bitmap vlans{}; // zero unless BVS_VLAN_LISTED
     bvs_tunnel tunnel{};     // zero unless BVS_PORT_TUNNEL, as is its end
     bvs_tunnel_end end{};
-    bool xdp = false; // XDP is, or shall be, attached
+    bvs_policer policer{}; // zero unless BVS_PORT_POLICED
+    bool xdp = false;      // XDP is, or shall be, attached
 
     // 0: it has none, of its own or at present.
     std::uint32_t netdev() const { return entry.flags & BVS_PORT_ONWARD ? 0 : entry.ifindex; }

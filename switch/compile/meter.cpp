@@ -1,24 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/compile/meter.h"
 
-#include <algorithm>
+#include "switch/compile/bucket.h"
 
 namespace bvs::compile {
 
 namespace {
 
-constexpr std::uint64_t k_second = 1'000'000'000ULL << BVS_METER_CLOCK_SHIFT;
-constexpr std::uint64_t k_bytes = 125; // of a kilobit
-
 bvs_meter_band compile_band(const model::Band &band, const model::MeterFlags &flags) {
     const auto burst = flags.burst && band.burst ? band.burst : band.rate;
-    const auto seconds = static_cast<double>(burst) / band.rate;
-    const auto most = static_cast<double>(BVS_METER_CLOCK);
+    const auto bucket = bucket_of(band.rate, burst, flags.packets ? 1 : k_bytes_of_kilobit);
     return {.paid = 0,
-            .burst =
-                static_cast<std::uint64_t>(std::min(seconds * static_cast<double>(k_second), most)),
-            .price =
-                (k_second << BVS_METER_PRICE_SHIFT) / (flags.packets ? 1 : k_bytes) / band.rate,
+            .burst = bucket.burst,
+            .price = bucket.price,
             .packets = 0,
             .bytes = 0,
             .rate = band.rate,

@@ -58,6 +58,8 @@ std::vector<Step> steps(const PortState *present, const Port *wanted) {
 
     if (wanted->entry.vlan_flags & BVS_VLAN_LISTED && !same(before.port.vlans, wanted->vlans))
         steps.push_back(Step::write_vlans);
+    if (!same(before.port.policer, wanted->policer))
+        steps.push_back(Step::write_policer);
     if (!same(before.port.tunnel, wanted->tunnel))
         steps.push_back(Step::write_tunnel);
     if (!same(before.port.entry, wanted->entry))

@@ -12,19 +12,20 @@
 namespace bvs::compile {
 
 enum class Step {
-    close_end,    // no frame comes in for this tunnel port
-    unlink,       // out of the flood list: nobody sends to it unasked
-    detach_xdp,   // and out of the devmap
-    detach,       // the tc program from the old netdev, which is no port any more
-    flush,        // forget the addresses learned at it
-    clear,        // its entry is free
-    write_vlans,  // the list, before the entry tells to look at it
-    write_tunnel, // how it wraps, before the entry tells to
-    write,        // the entry, except `next` and BVS_PORT_XDP
-    open_end,     // frames for the tunnel are this port's; for its former end they are no more
-    attach,       // the netdev becomes the port, and gets the tc program
-    attach_xdp,   // into the devmap as well
-    link,         // into the flood list
+    close_end,     // no frame comes in for this tunnel port
+    unlink,        // out of the flood list: nobody sends to it unasked
+    detach_xdp,    // and out of the devmap
+    detach,        // the tc program from the old netdev, which is no port any more
+    flush,         // forget the addresses learned at it
+    clear,         // its entry is free
+    write_vlans,   // the list, before the entry tells to look at it
+    write_policer, // its limits, likewise
+    write_tunnel,  // how it wraps, before the entry tells to
+    write,         // the entry, except `next` and BVS_PORT_XDP
+    open_end,      // frames for the tunnel are this port's; for its former end they are no more
+    attach,        // the netdev becomes the port, and gets the tc program
+    attach_xdp,    // into the devmap as well
+    link,          // into the flood list
 };
 
 struct PortState {

@@ -100,6 +100,7 @@ Interface settle(const InterfaceRequest &request, const PortRequest &port, Warni
                         .mac_limit = port_settings.number("mac-table-size", 1, 1'000'000),
                         .ofport_request = ofport_of(request.ofport_request),
                         .former_ofport = ofport_of(request.ofport),
+                        .policing = settle(request.policing),
                         .refusal = refusal_of(request, port)};
     settle_options(interface, request, warnings);
     interface.mac = mac_of(request, interface.device, warnings);

@@ -4,6 +4,7 @@
 // is needed to make one port of the datapath. Values only.
 #pragma once
 
+#include "switch/model/policing.h"
 #include "switch/model/settings.h"
 #include "switch/model/tunnel.h"
 #include "switch/model/vlan.h"
@@ -40,9 +41,10 @@ struct Interface {
     std::optional<std::uint32_t> mtu;
     std::optional<std::uint32_t> ofport_request;
     std::optional<std::uint32_t> former_ofport; // which it had when the database was last written
-    std::optional<Tunnel> tunnel;               // of a tunnel
-    std::string peer;                           // of a patch port
-    std::string refusal;                        // why it cannot be made; empty if it can
+    Policing policing;
+    std::optional<Tunnel> tunnel; // of a tunnel
+    std::string peer;             // of a patch port
+    std::string refusal;          // why it cannot be made; empty if it can
 
     bool is_local() const { return name == bridge; }
     bool has_netdev() const { return device == Device::existing || device == Device::internal; }
@@ -57,6 +59,7 @@ struct InterfaceRequest {
     std::optional<std::int64_t> mtu_request;
     std::optional<std::int64_t> ofport_request;
     std::optional<std::int64_t> ofport;
+    PolicingRequest policing;
     StringMap options;
     StringMap other_config;
 };

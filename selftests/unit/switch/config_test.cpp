@@ -178,15 +178,24 @@ TEST_F(ConfigTest, ARereadTouchesEverythingThatIsAndWas) {
     EXPECT_FALSE(config.interface("eth0"));
 }
 
+TEST_F(ConfigTest, HasWhatMayComeInAtAnInterface) {
+    make_br0();
+    modify("Interface", 21, {{"ingress_policing_rate", 100}, {"ingress_policing_kpkts_rate", 2}});
+    commit();
+    ASSERT_TRUE(config.interface("eth0"));
+    EXPECT_EQ(config.interface("eth0")->policing.kilobits, (model::Limit{100, 8000}));
+    EXPECT_EQ(config.interface("eth0")->policing.kilopackets, (model::Limit{2, 16}));
+}
+
 TEST_F(ConfigTest, RemarksOnWhatItDoesNotDoYet) {
     make_br0();
     modify("Bridge", 1, {{"stp_enable", true}, {"fail_mode", "standalone"}});
     modify("Port", 11, {{"lacp", "active"}, {"trunks", 7}});
-    modify("Interface", 21, {{"ingress_policing_rate", 100}});
+    modify("Interface", 21, {{"cfm_mpid", 7}});
     commit();
     EXPECT_EQ(config.remarks("Bridge", "br0").unsupported, "stp_enable");
     EXPECT_EQ(config.remarks("Port", "eth0").unsupported, "lacp");
-    EXPECT_EQ(config.remarks("Interface", "eth0").unsupported, "ingress_policing_rate");
+    EXPECT_EQ(config.remarks("Interface", "eth0").unsupported, "cfm_mpid");
     EXPECT_THAT(config.remarks("Interface", "eth0").warnings,
                 ElementsAre("port eth0: ignoring trunks, as tag alone makes an access port"));
     modify("Bridge", 1, {{"stp_enable", false}});
