@@ -59,6 +59,7 @@ std::span<const VerbGroup> verb_groups() {
         VerbGroup{"MAC addresses", fdb_verbs()},
         VerbGroup{"Traffic", traffic_verbs()},
         VerbGroup{"Tunnels", tunnel_verbs()},
+        VerbGroup{"Mirrors", mirror_verbs()},
         VerbGroup{"OpenFlow: flows", flow_verbs()},
         VerbGroup{"OpenFlow: sets of flows", flow_set_verbs()},
         VerbGroup{"OpenFlow: groups", group_verbs()},

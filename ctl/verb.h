@@ -100,6 +100,7 @@ std::span<const Verb> daemon_verbs();
 std::span<const Verb> fdb_verbs();
 std::span<const Verb> traffic_verbs();
 std::span<const Verb> tunnel_verbs();
+std::span<const Verb> mirror_verbs();
 std::span<const Verb> flow_verbs();
 std::span<const Verb> flow_set_verbs();
 std::span<const Verb> group_verbs();

@@ -18,6 +18,8 @@ set(SWITCH_SOURCES
     interface_report.cpp
     internal_devices.cpp
     json_commands.cpp
+    mirror_commands.cpp
+    mirrors.cpp
     of_adopt.cpp
     of_bridge.cpp
     of_bridge_tables.cpp

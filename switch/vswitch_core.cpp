@@ -10,6 +10,7 @@
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
 #include "switch/json_commands.h"
+#include "switch/mirror_commands.h"
 #include "switch/of_commands.h"
 #include "switch/of_settings.h"
 #include "switch/port_state_commands.h"
@@ -48,6 +49,7 @@ Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
       reconciler_(table_, internal_, onward_device_, parts_.links.links(), parts_.link_control,
                   vlan_parsing_, log_),
       underlay_(table_, parts_.addresses.addresses(), parts_.links.links(), vlan_parsing_, log_),
+      mirrors_(table_, reconciler_, log_),
       reporter_(config_, table_, reconciler_, internal_, parts_.ethtool,
                 egress_by(parts_.routing, parts_.links.links(), underlay_), write_back_, log_,
                 parts_.version),
@@ -125,6 +127,8 @@ void Vswitch::Core::follow(Touched touched) {
         touched = poll_links();
     }
     reconciler_.apply(config_, touched);
+    if (connected_)
+        mirrors_.follow(*replica_);
     underlay_.aggregate(other_config(replica_).text("tunnel-aggregation"));
     underlay_.follow();
     reconciler_.restore_vlan_parsing();
@@ -296,6 +300,7 @@ void Vswitch::Core::write_statistics() {
         return;
     if (auto refreshed = parts_.links.refresh_statistics(); !refreshed)
         log_.warn("{}", refreshed.error().message);
+    mirrors_.report(write_back_);
     if (const auto transaction = statistics_.collect(
             *replica_, table_, [this](const LivePort &port) { return netdev_statistics(port); }))
         transact(*transaction);
@@ -323,6 +328,7 @@ void Vswitch::Core::add_commands(Commands &commands) {
     add_cache_commands(commands, table_, *openflow_);
     add_tunnel_commands(commands, {config_, table_, reconciler_, parts_.links.links(),
                                    parts_.addresses.addresses(), parts_.routing, underlay_});
+    add_mirror_commands(commands, mirrors_);
     add_route_commands(commands,
                        {parts_.links.links(), parts_.addresses.addresses(), parts_.routing});
     add_port_state_commands(commands, table_, config_, *openflow_);

@@ -7,6 +7,7 @@
 #include "switch/drop_samples.h"
 #include "switch/internal_devices.h"
 #include "switch/log.h"
+#include "switch/mirrors.h"
 #include "switch/onward_device.h"
 #include "switch/openflow.h"
 #include "switch/port_table.h"
@@ -76,6 +77,7 @@ class Vswitch::Core {
     VlanParsing vlan_parsing_;
     Reconciler reconciler_;
     Underlay underlay_;
+    Mirrors mirrors_;
     Reporter reporter_;
     Statistics statistics_;
     std::unique_ptr<OpenFlow> openflow_;
