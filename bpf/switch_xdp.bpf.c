@@ -16,7 +16,8 @@ int bvs_switch_xdp(struct xdp_md *xdp) {
     const struct bvs_port_entry *port = in ? port_get(in) : 0, *out;
     struct frame f = {};
 
-    if (!port || !port->bridge || port->flags & (BVS_PORT_PIPELINE | BVS_PORT_NO_RECEIVE | BVS_PORT_SERVED) ||
+    if (!port || !port->bridge ||
+        port->flags & (BVS_PORT_PIPELINE | BVS_PORT_NO_RECEIVE | BVS_PORT_SERVED) ||
         parse_ethernet(packet_data(xdp), packet_end(xdp), packet_tag(xdp), &f.eth) ||
         f.eth.dst & BVS_MAC_MULTICAST || !vlan_admit(port, in, &f) || fdb_is_off(port, f.vid))
         return XDP_PASS;
@@ -24,8 +25,7 @@ int bvs_switch_xdp(struct xdp_md *xdp) {
     out = to && to != in ? port_get(to) : 0;
     if (!out ||
         (out->flags & (BVS_PORT_UP | BVS_PORT_XDP | BVS_PORT_NO_FORWARD | BVS_PORT_MIRRORED |
-                       BVS_PORT_MIRROR)) !=
-            (BVS_PORT_UP | BVS_PORT_XDP) ||
+                       BVS_PORT_MIRROR)) != (BVS_PORT_UP | BVS_PORT_XDP) ||
         bytes > out->max_frame || !vlan_carries(out, to, &f) ||
         !same_tag(f.have, vlan_wanted(out, &f)))
         return XDP_PASS;

@@ -33,8 +33,8 @@ for n in 1 3; do
     at $n tcpdump --immediate-mode -q -U -i eth0 -w "/run/$n.pcap" icmp 2>/dev/null &
     captures+=($!)
 done
-eventually 5 eval '[ "$(ls /run/*.pcap 2>/dev/null | wc -l)" = 2 ]'
-sleep 0.5
+are_capturing() { [ -e /run/1.pcap ] && [ -e /run/3.pcap ]; }
+eventually 5 are_capturing
 at 1 ping -q -c 50 -i 0.01 -s 900 10.0.0.2 >/dev/null
 frames_of() { tcpdump -r "/run/$1.pcap" -xx -t 2>/dev/null | grep -v "^IP" | sort | md5sum; }
 count_of() { tcpdump -r "/run/$1.pcap" 2>/dev/null | wc -l; }

@@ -24,9 +24,10 @@ received() {
     at 1 iperf3 -J -u -c 10.0.0.2 -b "$1" -t "$2" -l "$3" >/run/udp
     jq "(.end.sum.packets - .end.sum.lost_packets) * ($3 + 42) * 8 / .end.sum.seconds | floor" /run/udp
 }
+within() { [ "$1" -ge "$2" ] && [ "$1" -le "$3" ]; }
 near() { # near WHAT GOT WANTED
     echo "$1: $2 of $3"
-    [ "$2" -ge $(($3 * 97 / 100)) ] && [ "$2" -le $(($3 * 103 / 100)) ] || fail "$1: $2 is not within 3 % of $3"
+    within "$2" $(($3 * 97 / 100)) $(($3 * 103 / 100)) || fail "$1: $2 is not within 3 % of $3"
 }
 
 # A bucket of a second, so that a sender that was held up for a moment makes up for it.
@@ -45,7 +46,7 @@ near "packets a second" $((packets / (1042 * 8))) 2250 # 2,000, and 1,000 at onc
 vsctl set Interface p1 ingress_policing_kpkts_rate=0 ingress_policing_rate=200000 ingress_policing_burst=20000
 megabits=$(tcp_megabits 1 2 5)
 echo "TCP at 200 Mbit/s: $megabits"
-[ "$megabits" -ge 50 ] && [ "$megabits" -le 210 ] || fail "TCP had $megabits Mb/s of 200"
+within "$megabits" 50 210 || fail "TCP had $megabits Mb/s of 200"
 
 # While it is changed, nothing is lost.
 start_ping 1 2
