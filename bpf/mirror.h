@@ -26,16 +26,6 @@ static __always_inline void mirror_all(packet_t *packet) {
     packet->cb[0] = 0xffffffff;
 }
 
-struct mirroring {
-    packet_t *packet;
-    __u32 number; /* port */
-    __u32 wanted;
-    __u32 vid;
-    __u16 bridge;
-    __u8 sent;
-    __u8 reserved; /* the destination is a protocol's between neighbours */
-};
-
 /* The VLAN that the packet is in, as if it came in at the port, and MIRROR_RESERVED; or, if it does
  * not carry that, -1. Global, as the frame is to leave the stack. */
 #define MIRROR_RESERVED 0x1000
@@ -48,18 +38,17 @@ __noinline int mirror_vid(packet_t *packet, __u32 number) {
     return f.vid | (is_reserved_address(f.eth.dst) ? MIRROR_RESERVED : 0);
 }
 
-static __always_inline bool mirror_selects(const struct mirroring *m,
-                                           const struct bvs_mirror *mirror, __u32 place) {
-    __u32 key = bvs_mirror_vlan(place, m->vid);
+static __always_inline bool mirror_selects(const struct bvs_mirror *mirror, __u32 place, int vid) {
+    __u32 key = bvs_mirror_vlan(place, vid & VID_MASK);
 
     if (mirror->listed && !bpf_map_lookup_elem(&mirror_vlans, &key))
         return false;
-    /* What is in the VLAN already is not to go round in it. */
-    return mirror->output || (m->vid != mirror->output_vlan && !m->reserved);
+    /* What is in the VLAN already is not to go round in it, nor what is between neighbours. */
+    return mirror->output || (vid != mirror->output_vlan && !(vid & MIRROR_RESERVED));
 }
 
-/* Through the onward device. */
-static __always_inline bool mirror_onward(const struct mirroring *m, __u32 place) {
+/* Through the onward device. `in`: where the packet came in; 0: it is sent. */
+static __always_inline bool mirror_onward(packet_t *packet, __u32 place, __u32 in) {
     struct bvs_onward *o = onward_slot();
     __u32 first = 0;
     const struct bvs_onward_info *info = bpf_map_lookup_elem(&onward_info, &first);
@@ -67,69 +56,67 @@ static __always_inline bool mirror_onward(const struct mirroring *m, __u32 place
     if (!o || !info)
         return false;
     o->mirror = place + 1;
-    o->in = m->sent ? 0 : m->number;
-    bpf_clone_redirect(m->packet, info->ifindex, 0);
+    o->in = in;
+    bpf_clone_redirect(packet, info->ifindex, 0);
     if (!o->mirror)
         return true;
     o->mirror = 0;
     return false;
 }
 
-static __always_inline bool mirror_copy(const struct mirroring *m, const struct bvs_mirror *mirror,
-                                        __u32 place) {
+static __always_inline bool mirror_copy(packet_t *packet, const struct bvs_mirror *mirror,
+                                        __u32 place, __u32 in) {
     const struct bvs_port_entry *out = port_get(mirror->output);
     __u32 to = mirror->output;
 
-    if (!mirror->output || mirror->snaplen)
-        return mirror_onward(m, place);
+    if (!to || mirror->snaplen)
+        return mirror_onward(packet, place, in);
     if (!out || !(out->flags & BVS_PORT_UP))
         return false;
     if (out->flags & BVS_PORT_ONWARD)
-        return mirror_onward(m, place);
-    if (bpf_clone_redirect(m->packet, out->ifindex, 0))
+        return mirror_onward(packet, place, in);
+    if (bpf_clone_redirect(packet, out->ifindex, 0))
         return false;
-    count_tx(to, packet_length(m->packet));
+    count_tx(to, packet_length(packet));
     return true;
 }
 
-static __always_inline void mirror_one(const struct mirroring *m, __u32 index) {
-    __u32 place = bvs_mirror_place(m->bridge, index);
+/* Global, so that the verifier looks at it once and not at each turn of the loop. */
+__noinline int mirror_one(packet_t *packet, __u32 place, __u32 in, int vid) {
     const struct bvs_mirror *mirror = bpf_map_lookup_elem(&mirrors, &place);
     struct bvs_mirror_counts *counts = bpf_map_lookup_elem(&mirror_counts, &place);
 
-    if (!mirror || !counts || !mirror_selects(m, mirror, place))
-        return;
-    m->packet->cb[0] |= 1U << index;
-    if (!mirror_copy(m, mirror,
-                     place)) { /* no drop(): the packet goes on, and the stack is short */
+    if (!mirror || !counts || !mirror_selects(mirror, place, vid))
+        return 0;
+    packet->cb[0] |= 1U << (place & (BVS_BRIDGE_MIRRORS - 1));
+    if (!mirror_copy(packet, mirror, place, in)) { /* no drop(): the packet goes on */
         drop_count(BVS_DROP_MIRROR_COPY, mirror->output);
-        return;
+        return 0;
     }
     __sync_fetch_and_add(&counts->packets, 1);
-    __sync_fetch_and_add(&counts->bytes, packet_length(m->packet));
+    __sync_fetch_and_add(&counts->bytes, packet_length(packet));
+    return 0;
 }
 
 /* Of a packet that came in at the port, or is sent to it. */
 __noinline int mirror(packet_t *packet, __u32 number, __u32 sent) {
     const struct bvs_port_mirrors *mirrors = bpf_map_lookup_elem(&port_mirrors, &number);
     const struct bvs_port_entry *port = port_get(number);
-    struct mirroring m = {.packet = packet, .number = number, .sent = sent};
+    __u32 wanted, place;
     int vid;
 
     if (!mirrors || !port)
         return 0;
-    m.bridge = port->bridge;
-    m.wanted = (sent ? mirrors->sent : mirrors->received) & ~packet->cb[0];
-    if (!m.wanted)
+    place = bvs_mirror_place(port->bridge, 0);
+    wanted = (sent ? mirrors->sent : mirrors->received) & ~packet->cb[0];
+    if (!wanted)
         return 0;
     vid = mirror_vid(packet, number);
     if (vid < 0)
         return 0;
-    m.vid = vid & VID_MASK;
-    m.reserved = !!(vid & MIRROR_RESERVED);
     for (__u32 i = 0; i < BVS_BRIDGE_MIRRORS && i < mirrors->end; i++)
-        if (m.wanted >> i & 1)
-            mirror_one(&m, i);
+        if (wanted >> i & 1)
+            mirror_one(packet, place + i, sent ? 0 : number, vid);
     return 0;
 }
 
