@@ -58,7 +58,10 @@ model::Mirror mirror_of(const Row &row, const Row &bridge, const Replica &replic
 }
 
 Mirrors::Mirrors(PortTable &table, Reconciler &reconciler, Logger log)
-    : table_(table), reconciler_(reconciler), log_(std::move(log)) {}
+    : table_(table), reconciler_(reconciler), log_(std::move(log)) {
+    for (const auto &[key, one] : table_.maps().mirror_vlans.all()) // a former daemon's
+        told_.vlans.insert(key);
+}
 
 void Mirrors::follow(const Replica &replica) {
     read(replica);

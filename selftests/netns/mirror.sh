@@ -56,6 +56,15 @@ arrives 1 "dst=$(mac 2)" "2:- 3:-"
 told_more() { [ "$(statistic tx_packets)" -gt "$before" ]; }
 eventually 12 told_more
 
+# What the daemon before was told is no more so.
+vsctl set Mirror m select_vlan=20
+arrives 1 "dst=$(mac 2) tags=20" "2:20 3:20 4:20"
+kill_bvsd
+vsctl --no-wait set Mirror m select_vlan=30
+start_bvsd
+arrives 1 "dst=$(mac 2) tags=20" "2:20 4:20"
+vsctl clear Mirror m select_vlan
+
 # What cannot be.
 vsctl clear Mirror m output_port
 arrives 1 "dst=$(mac 2)" "2:-"
