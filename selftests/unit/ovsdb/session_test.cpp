@@ -243,7 +243,7 @@ TEST_F(Talk, TransactsAndTellsHowItWent) {
     take<CompletedEvent>();
     // The server may answer in any order.
     say(Response{second.id, {{{"error", "not owner"}}}, nullptr});
-    say(Response{first.id, {Json::object()}, nullptr});
+    say(Response{first.id, Json::array({Json::object()}), nullptr});
     say(Response{third.id, nullptr, {{"error", "unknown database"}}});
     cut();
     completed = take<CompletedEvent>();
