@@ -142,7 +142,7 @@ Result<AcceptorPtr> listen_unix(asio::io_context &io, const Endpoint &endpoint) 
     if (!error)
         acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (error)
-        return fail("cannot listen at {}: {}", endpoint.to_string(), error.message());
+        return fail_errno(error.value(), "cannot listen at {}", endpoint.to_string());
     return std::make_unique<UnixAcceptor>(std::move(acceptor));
 }
 
@@ -163,7 +163,7 @@ Result<AcceptorPtr> listen_tcp(asio::io_context &io, const Endpoint &endpoint, T
     if (!error)
         acceptor.listen(asio::socket_base::max_listen_connections, error);
     if (error)
-        return fail("cannot listen at {}: {}", endpoint.to_string(), error.message());
+        return fail_errno(error.value(), "cannot listen at {}", endpoint.to_string());
     return std::make_unique<TcpAcceptor>(std::move(acceptor), std::move(tls));
 }
 

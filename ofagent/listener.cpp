@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ofagent/listener.h"
 
-#include "net/stream.h"
+#include "net/accept.h"
 #include "ofagent/connection.h"
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <chrono>
 #include <list>
 #include <utility>
 #include <vector>
@@ -23,27 +19,6 @@ namespace {
 
 constexpr std::size_t k_most_sessions = 256; // a socket
 constexpr std::size_t k_most_unheard = 1024 * 1024;
-constexpr std::chrono::seconds k_pause{1}; // after a lack of descriptors, say
-
-// Each that connects, until the host is closed. It is kept alive meanwhile.
-template <class Host>
-asio::awaitable<void> accept_all(std::shared_ptr<Host> host) {
-    asio::steady_timer pause(co_await asio::this_coro::executor);
-    while (!host->closed()) {
-        net::StreamPtr stream;
-        try {
-            stream = co_await host->acceptor().accept();
-        } catch (const boost::system::system_error &) {
-            stream = nullptr;
-        }
-        if (stream && host->has_room()) {
-            host->add(std::move(stream));
-        } else if (!stream && !host->closed()) {
-            pause.expires_after(k_pause);
-            co_await pause.async_wait(asio::use_awaitable);
-        }
-    }
-}
 
 } // namespace
 
@@ -103,7 +78,7 @@ Result<std::unique_ptr<Listener>> Listener::open(asio::io_context &io,
     if (!acceptor)
         return std::unexpected(acceptor.error());
     auto host = std::make_shared<Host>(io, std::move(*acceptor), agent, settings);
-    asio::co_spawn(io, accept_all(host), asio::detached);
+    asio::co_spawn(io, net::accept_all(host), asio::detached);
     return std::unique_ptr<Listener>(new Listener(std::move(host)));
 }
 
@@ -204,7 +179,7 @@ Result<std::unique_ptr<Broadcaster>> Broadcaster::open(asio::io_context &io,
     if (!acceptor)
         return std::unexpected(acceptor.error());
     auto host = std::make_shared<Host>(io, std::move(*acceptor));
-    asio::co_spawn(io, accept_all(host), asio::detached);
+    asio::co_spawn(io, net::accept_all(host), asio::detached);
     return std::unique_ptr<Broadcaster>(new Broadcaster(std::move(host)));
 }
 
