@@ -104,6 +104,14 @@ Result<LinkSettings> Ethtool::link_settings(std::string_view device) {
     return result;
 }
 
+Result<bool> Ethtool::has_link(std::string_view device) {
+    ethtool_value value{};
+    value.cmd = ETHTOOL_GLINK;
+    if (const auto read = call(device, &value, "read the link"); !read)
+        return std::unexpected(read.error());
+    return value.data != 0;
+}
+
 Result<std::uint32_t> Ethtool::count_features(std::string_view device) {
     WithTail<ethtool_sset_info> size(sizeof(std::uint32_t));
     size->cmd = ETHTOOL_GSSET_INFO;

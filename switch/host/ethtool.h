@@ -46,6 +46,7 @@ class Ethtool {
 
     Result<DriverInfo> driver_info(std::string_view device);
     Result<LinkSettings> link_settings(std::string_view device);
+    Result<bool> has_link(std::string_view device); // as the driver sees it (mii-tool(8))
 
     // Features by the names that `ethtool -k` prints in its long form: "rx-vlan-hw-parse" strips
     // VLAN tags before XDP could see them. set_feature() succeeds if the feature is then as wished.

@@ -116,6 +116,12 @@ void read_attribute(const nlattr *attribute, LinkReport &report) {
 
 } // namespace
 
+bool Link::queues() const {
+    static constexpr std::array by_default{"",           "noqueue", "noop",    "mq",
+                                           "pfifo_fast", "fq",      "fq_codel"};
+    return std::ranges::find(by_default, qdisc) == by_default.end();
+}
+
 std::optional<LinkReport> decode_link(const nlmsghdr &message) {
     if (message.nlmsg_type != RTM_NEWLINK && message.nlmsg_type != RTM_DELLINK)
         return std::nullopt;

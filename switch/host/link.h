@@ -63,6 +63,8 @@ struct Link {
     bool physical() const { return !parent_device.empty(); }
     // A veth to another namespace whose frames need not be queued on this side.
     bool direct() const { return kind == "veth" && peer_other_netns && qdisc == "noqueue"; }
+    // Frames wait on their way out as somebody chose: nothing may go past that.
+    bool queues() const;
     bool operator==(const Link &) const = default;
 };
 
