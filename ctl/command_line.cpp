@@ -110,11 +110,12 @@ class Parser {
         std::optional<std::string_view> value;
         if (equals != word.npos)
             value = word.substr(equals + 1);
+        auto own = command.verb ? find_option(command.verb->options, name) : std::nullopt;
         if (auto tool = std::ranges::find(tool_options(), name, &ToolOption::name);
-            tool != tool_options().end())
+            !own && tool != tool_options().end())
             return apply(*tool, value);
-        auto own =
-            command.verb ? find_option(command.verb->options, name) : option_of_any_verb(name);
+        if (!command.verb)
+            own = option_of_any_verb(name);
         if (!own)
             return unknown(command, name);
         auto taken = take_value(name, own->takes_value(), value);

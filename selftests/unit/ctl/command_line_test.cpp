@@ -104,6 +104,13 @@ TEST(CommandLine, OptionsOfTheTool) {
     EXPECT_EQ(line->options.watch, std::chrono::milliseconds(500));
 }
 
+TEST(CommandLine, AVerbsOwnOptionGoesBeforeTheTools) {
+    auto line = parse_words("graph --format=svg");
+    ASSERT_TRUE(line) << line.error().message;
+    EXPECT_EQ(line->commands[0].option("--format"), "svg");
+    EXPECT_FALSE(line->options.format);
+}
+
 TEST(CommandLine, DatabaseIsInRundirUnlessGiven) {
     auto line = parse_words("--rundir=/r show");
     ASSERT_TRUE(line);
