@@ -12,6 +12,7 @@
 #include "bpf/normal.h"
 #include "bpf/packet_in.h"
 #include "bpf/record.h"
+#include "bpf/sample.h"
 
 static __always_inline __u32 body_length(const packet_t *packet, const struct scratch *s) {
     return packet_length(packet) - (bvs_flow_get(&s->shown, vlan_tci) ? 4 : 0);
@@ -53,6 +54,7 @@ static __always_inline void frame_of(const struct bvs_flow *flow, struct frame *
     f->eth.src = bvs_flow_get(flow, eth_src);
     f->eth.outer = tag_of(outer_tag(flow));
     f->eth.inner = tag_of(flow_has_pbb(flow) ? 0 : inner_tag(flow));
+    f->eth.type = bvs_flow_get(flow, eth_type);
 }
 
 /* What no port sent comes in at port 0, which carries every VLAN. */
@@ -185,6 +187,9 @@ static __always_inline int send(packet_t *packet, struct scratch *s, struct bvs_
         return TC_ACT_SHOT;
     case BVS_EFFECT_CONTROLLER:
         packet_in(packet, s, e);
+        return TC_ACT_SHOT;
+    case BVS_EFFECT_SAMPLE:
+        sample_by_rule(packet, s, e);
         return TC_ACT_SHOT;
     case BVS_EFFECT_DROP:
         return drop(packet, e->arg, s->in, s->in);

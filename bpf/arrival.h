@@ -5,10 +5,9 @@
 #define BVS_BPF_ARRIVAL_H
 
 #include "bpf/flow.h"
-#include "bpf/options.h"
-#include "maps/maps.bpf.h"
+#include "bpf/under_way.h"
 
-/* Of `more`: tunnel_arrivals has it, and came_options. */
+/* Of `more`: the CPU's area has the ends, and options. */
 #define MORE_ENDS 1
 #define MORE_OPTIONS 2
 
@@ -23,37 +22,23 @@ struct arrival {
     __u32 more;    /* what else the CPU has of what the tunnel says of it */
 };
 
-/* As the flow's words have it. Too much for the stack, and not looked at unless there is something.
- * It is read before anything else comes in on this CPU. */
-struct tunnel_arrival {
-    struct bvs_address ipv6_src;
-    struct bvs_address ipv6_dst;
-    __u64 flags_and_policy;
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, 1);
-    __type(key, __u32);
-    __type(value, struct tunnel_arrival);
-} tunnel_arrivals SEC(".maps");
-
 /* From an end of the tunnel to another. */
 static __always_inline void arrival_from(struct arrival *arrival, const struct bvs_address *src,
                                          const struct bvs_address *dst, __u64 flags_and_policy) {
     bool v4 = bvs_address_is_v4(src);
     struct bvs_address none = {};
+    struct under_way *area;
     struct tunnel_arrival *more;
-    __u32 first = 0;
 
     arrival->tunnel_src = v4 ? src->low : 0;
     arrival->tunnel_dst = v4 ? dst->low : 0;
     if (v4 && !flags_and_policy)
         return;
     arrival->more |= MORE_ENDS;
-    more = bpf_map_lookup_elem(&tunnel_arrivals, &first);
-    if (!more)
+    area = under_way_area();
+    if (!area)
         return;
+    more = &area->ends;
     more->ipv6_src = v4 ? none : *src;
     more->ipv6_dst = v4 ? none : *dst;
     more->flags_and_policy = flags_and_policy;
@@ -66,27 +51,18 @@ static __always_inline void arrival_forget(struct arrival *arrival) {
 }
 
 static __always_inline void arrival_show_more(struct bvs_flow *flow) {
-    __u32 first = 0;
-    const struct tunnel_arrival *more = bpf_map_lookup_elem(&tunnel_arrivals, &first);
+    const struct under_way *area = under_way_area();
 
-    if (!more)
+    if (!area)
         return;
-    copy_bytes(&flow->word[BVS_FLOW_TUNNEL], more, sizeof(*more));
+    copy_bytes(&flow->word[BVS_FLOW_TUNNEL], &area->ends, sizeof(area->ends));
     flow->word[BVS_WORD_layers] |= TUNNEL_BIT;
 }
 
-/* Geneve's options of the packet that has just come in. */
-struct {
-    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, 1);
-    __type(key, __u32);
-    __type(value, struct came_options);
-} came_options SEC(".maps");
-
 static __always_inline struct came_options *came_options_area(void) {
-    __u32 first = 0;
+    struct under_way *area = under_way_area();
 
-    return bpf_map_lookup_elem(&came_options, &first);
+    return area ? &area->options : 0;
 }
 
 static __always_inline void arrival_show_options(struct bvs_flow *flow) {

@@ -7,8 +7,8 @@
 #define BVS_BPF_CACHE_H
 
 #include "bpf/chunk.h"
+#include "bpf/given.h"
 #include "bpf/scratch.h"
-#include "bpf/seed.h"
 
 /* By its type, or by what is below labels and a PBB header. Of packets with that, only IPv6 is
  * apart from others, as its addresses would be too much for one key. */
@@ -48,7 +48,7 @@ static __always_inline __u64 cache_add_words(struct scratch *s, const struct bvs
 
 /* The packet's key and its hash, never 0. Words that the mask has not are not written. */
 static __always_inline void cache_key(struct scratch *s, const struct bvs_cache_mask *mask) {
-    s->hash = fdb_seed + s->bridge * bvs_hash_odd(BVS_CACHE_WORDS) +
+    s->hash = given.seed + s->bridge * bvs_hash_odd(BVS_CACHE_WORDS) +
               s->kind * bvs_hash_odd(BVS_CACHE_WORDS + 1) + cache_add_words(s, mask, 0, SHORT_KEY);
     if (mask->words > SHORT_KEY)
         s->hash += cache_add_words(s, mask, SHORT_KEY, LONG_KEY);

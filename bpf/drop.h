@@ -6,12 +6,13 @@
 #ifndef BVS_BPF_DROP_H
 #define BVS_BPF_DROP_H
 
+#include "bpf/clock.h"
 #include "bpf/port.h"
 #include "bpf/read.h"
 
 static __always_inline bool drop_may_sample(__u32 port) {
     struct bvs_sample_budget *b = bpf_map_lookup_elem(&sample_budgets, &port);
-    __u32 now = bpf_ktime_get_coarse_ns() >> BVS_TICK_SHIFT;
+    __u32 now = now_tick();
 
     if (!b)
         return false;

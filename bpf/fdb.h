@@ -6,13 +6,14 @@
 #ifndef BVS_BPF_FDB_H
 #define BVS_BPF_FDB_H
 
+#include "bpf/clock.h"
+#include "bpf/given.h"
 #include "bpf/once.h"
 #include "bpf/port.h"
-#include "bpf/seed.h"
 #include "bpf/vlan.h"
 
 static __always_inline struct bvs_fdb_bucket *fdb_bucket(__u16 bridge, __u64 key) {
-    __u32 i = bvs_fdb_bucket_of(fdb_seed, bridge, key);
+    __u32 i = bvs_fdb_bucket_of(given.seed, bridge, key);
 
     return bpf_map_lookup_elem(&fdb, &i);
 }
@@ -137,7 +138,7 @@ static __always_inline bool fdb_is_off(const struct bvs_port_entry *port, __u16 
 static __always_inline void fdb_learn(const struct bvs_port_entry *port, __u32 number, __u64 mac,
                                       __u16 vid) {
     __u64 key = bvs_fdb_key(mac, vid), where, old;
-    __u32 now = bpf_ktime_get_coarse_ns() >> BVS_TICK_SHIFT;
+    __u32 now = now_tick();
     struct bvs_fdb_bucket *bucket;
     struct bvs_fdb_entry *e;
 

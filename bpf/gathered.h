@@ -10,7 +10,7 @@
 #ifndef BVS_BPF_GATHERED_H
 #define BVS_BPF_GATHERED_H
 
-#include "bpf/seed.h"
+#include "bpf/given.h"
 #include "maps/tunnel.h"
 
 struct gathered {

@@ -152,6 +152,9 @@ static __always_inline void run_action(struct scratch *s, const struct bvs_instr
     case BVS_OP_CONTROLLER:
         to_controller(s, in->y, in->x);
         return;
+    case BVS_OP_SAMPLE:
+        record_sample(s, in);
+        return;
     case BVS_OP_POP_QUEUE:
         load_field(s, skb_priority, bvs_flow_get(&s->shown, skb_priority));
         return;

@@ -49,9 +49,10 @@ static __always_inline void dscp_remark(struct bvs_flow *flow, __u32 more) {
 
 /* Counts the packet; false if it is to be dropped. */
 __noinline int meter_passes(struct scratch *s, __u32 place) {
-    struct metering m = {.band = BVS_METER_BANDS};
+    struct metering m = {}; /* a constant for all of it would be one more map */
     struct bvs_meter_band *band;
 
+    m.band = BVS_METER_BANDS;
     m.meter = chunk_get(&meter_chunks, CHUNK_OF(place, METER), PLACE_IN(place, METER));
     if (!s || !m.meter)
         return 1;
@@ -59,7 +60,7 @@ __noinline int meter_passes(struct scratch *s, __u32 place) {
     __sync_fetch_and_add(&m.meter->bytes, s->length);
     m.live = READ_ONCE(m.meter->live);
     m.length = s->length;
-    m.now = bucket_clock();
+    m.now = bucket_time(bpf_ktime_get_ns());
     bpf_loop(m.meter->bands[m.live & 1].bands, meter_try_band, &m, 0);
     if (m.band == BVS_METER_BANDS)
         return 1;

@@ -12,18 +12,19 @@
 
 #include "bpf/drop.h"
 #include "bpf/onward.h"
+#include "bpf/output.h"
 #include "bpf/reserved.h"
 #include "bpf/vlan.h"
 
 #define MIRROR_RECEIVED 0
 #define MIRROR_SENT 1
 
-/* Control block of the packet: the mirrors that have a copy. */
+/* The mirrors that have a copy. */
 static __always_inline void mirror_none(packet_t *packet) {
-    packet->cb[0] = 0;
+    packet->cb[CB_MIRRORS] = 0;
 }
 static __always_inline void mirror_all(packet_t *packet) {
-    packet->cb[0] = 0xffffffff;
+    packet->cb[CB_MIRRORS] = 0xffffffff;
 }
 
 /* The VLAN that the packet is in, as if it came in at the port, and MIRROR_RESERVED; or, if it does
@@ -88,7 +89,7 @@ __noinline int mirror_one(packet_t *packet, __u32 place, __u32 in, int vid) {
 
     if (!mirror || !counts || !mirror_selects(mirror, place, vid))
         return 0;
-    packet->cb[0] |= 1U << (place & (BVS_BRIDGE_MIRRORS - 1));
+    packet->cb[CB_MIRRORS] |= 1U << (place & (BVS_BRIDGE_MIRRORS - 1));
     if (!mirror_copy(packet, mirror, place, in)) { /* no drop(): the packet goes on */
         drop_count(BVS_DROP_MIRROR_COPY, mirror->output);
         return 0;
@@ -108,7 +109,7 @@ __noinline int mirror(packet_t *packet, __u32 number, __u32 sent) {
     if (!mirrors || !port)
         return 0;
     place = bvs_mirror_place(port->bridge, 0);
-    wanted = (sent ? mirrors->sent : mirrors->received) & ~packet->cb[0];
+    wanted = (sent ? mirrors->sent : mirrors->received) & ~packet->cb[CB_MIRRORS];
     if (!wanted)
         return 0;
     vid = mirror_vid(packet, number);

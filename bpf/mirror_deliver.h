@@ -23,6 +23,7 @@ static __always_inline int mirror_flood(packet_t *packet, __u16 vlan, __u32 in, 
     f.service.tpid = f.eth.outer.tpid ? f.eth.outer.tpid : ETH_P_8021Q;
     f.service.tci = (f.eth.outer.tci & ~VID_MASK) | vlan;
     f.length = packet_length(packet) - (f.have.tpid ? 4 : 0);
+    f.home = home_of(port_get(in), in);
     return egress_flood(packet, &f, bridge, in, false);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * Outer headers into values: Ethernet, IPv4 or IPv6, and Ethernet over GRE (RFC 2784, 2890), VXLAN
- * (RFC 7348) or Geneve (RFC 8926). Pure functions over [begin, end), as in bpf/parse.h.
+ * Outer headers into values: Ethernet, IPv4 or IPv6, and Ethernet over GRE (RFC 2784, 2890),
+ * ERSPAN, VXLAN (RFC 7348) or Geneve (RFC 8926). Pure functions over [begin, end), as in
+ * bpf/parse.h.
  *
  * In two parts, as every packet of the host passes the first. It reads what tells whether the
  * packet can be for a tunnel: without tag, as what has one is for the host's VLAN netdev, and no
@@ -15,6 +16,7 @@
 #ifndef BVS_BPF_OUTER_H
 #define BVS_BPF_OUTER_H
 
+#include "bpf/erspan.h"
 #include "bpf/parse.h"
 
 #define OUTER_BYTES 384 /* more than the longest, with an inner Ethernet and IP header */
@@ -96,6 +98,17 @@ static __always_inline const __u8 *parse_outer_ipv6(const __u8 *p, const __u8 *e
     return p + 40;
 }
 
+static __always_inline bool parse_gre_protocol(const __u8 *p, const __u8 *end, struct outer *o) {
+    __u16 protocol;
+
+    if (p + 4 > end)
+        return false;
+    protocol = load16(p + 2);
+    if (is_erspan(protocol))
+        o->to.dst_port = protocol;
+    return is_erspan(protocol) || protocol == ETHERNET_BRIDGED;
+}
+
 /* Up to the header that tells the tunnel's type. False: not a tunnel's. */
 static __always_inline bool parse_carrier(const void *begin, const void *data_end,
                                           struct outer *o) {
@@ -117,7 +130,7 @@ static __always_inline bool parse_carrier(const void *begin, const void *data_en
         return false;
     o->l4 = p - (const __u8 *)begin;
     if (o->ip_proto == IPPROTO_GRE)
-        return p + 4 <= end && load16(p + 2) == ETHERNET_BRIDGED;
+        return parse_gre_protocol(p, end, o);
     if (o->ip_proto != IPPROTO_UDP || p + 8 > end)
         return false;
     o->to.dst_port = load16(p + 2);
@@ -147,7 +160,10 @@ static __always_inline bool parse_gre(const __u8 *p, const __u8 *end, struct out
     if (flags & GRE_SEQUENCE)
         size += 4;
     o->at += size;
-    return true;
+    if (o->to.type == BVS_TUNNEL_GRE)
+        return true;
+    o->at += erspan_bytes(o->to.dst_port);
+    return flags & GRE_SEQUENCE && erspan_read(p + size, end, o->to.dst_port, &o->to.key);
 }
 
 /* All bits but these are to be ignored. */
@@ -203,7 +219,7 @@ static __always_inline bool parse_tunnel(const void *begin, const void *end, __u
     o->end = super ? length : o->ip_end;
     if (o->end > length)
         return false;
-    if (o->to.type == BVS_TUNNEL_GRE)
+    if (o->ip_proto == IPPROTO_GRE)
         right = parse_gre(outer_at(begin, o), end, o);
     else if (!parse_udp(outer_at(begin, o), end, super, o))
         right = false;

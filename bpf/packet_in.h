@@ -31,12 +31,14 @@ static __always_inline void packet_in_describe(struct bvs_packet_in *p, packet_t
 
 /* Is there room on the ring that the port may use? */
 static __always_inline bool packet_in_may(__u32 port) {
-    __u64 packet = BUCKET_SECOND / BVS_PACKET_IN_RATE, *paid;
+    __u64 packet = BUCKET_SECOND / BVS_PACKET_IN_RATE;
+    struct bvs_port_spent *spent;
 
     if (bpf_ringbuf_query(&packet_ins, BPF_RB_AVAIL_DATA) < BVS_PACKET_IN_RING_BYTES / 2)
         return true;
-    paid = bpf_map_lookup_elem(&packet_in_paid, &port);
-    return paid && bucket_take(paid, packet * BVS_PACKET_IN_BURST, packet, bucket_clock());
+    spent = bpf_map_lookup_elem(&port_spent, &port);
+    return spent && bucket_take(&spent->packet_ins, packet * BVS_PACKET_IN_BURST, packet,
+                                bucket_time(bpf_ktime_get_ns()));
 }
 
 static __always_inline bool packet_in_forbidden(const struct scratch *s,

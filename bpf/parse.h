@@ -22,8 +22,8 @@ struct ethernet {
     __u64 src;
     struct bvs_vlan_tag outer;
     struct bvs_vlan_tag inner;
-    __u16 type;    /* first Ethernet type that is no VLAN tag, or follows two; host order */
-    __u16 payload; /* where it ends: offset of the header after it */
+    __u32 type;    /* first Ethernet type that is no VLAN tag, or follows two; host order */
+    __u32 payload; /* where it ends: offset of the header after it */
 };
 
 static __always_inline int is_vlan_type(__u16 type) {
@@ -65,6 +65,10 @@ static __always_inline int parse_ethernet(const void *begin, const void *end,
     if (eth->outer.tpid && parse_tag(data, data_end, eth, &eth->inner))
         return -1;
     return 0;
+}
+
+static __always_inline bool has_ports(__u8 protocol) {
+    return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
 }
 
 static __always_inline __u64 tag_field(struct bvs_vlan_tag tag) {

@@ -3,6 +3,7 @@
 #ifndef BVS_BPF_PIPELINE_H
 #define BVS_BPF_PIPELINE_H
 
+#include "bpf/account.h"
 #include "bpf/act.h"
 #include "bpf/arrival.h"
 #include "bpf/cache.h"
@@ -76,6 +77,7 @@ static __always_inline __u32 pipeline_decide(struct scratch *s) {
     trajectory = trajectory_intern(s);
     if (trajectory)
         cache_insert(s, trajectory);
+    run_count(trajectory);
     return trajectory;
 }
 
@@ -110,6 +112,8 @@ static __always_inline int pipeline_switch(packet_t *packet, struct scratch *s, 
 
     if (!pipeline_read(packet, s, in_port, arrival))
         return drop(packet, BVS_DROP_RUNT, s->in, s->in);
+    if (s->accounted)
+        account(packet, &s->shown, &s->at, s->in);
     pipeline = bpf_map_lookup_elem(&pipelines, &number);
     if (!pipeline)
         return TC_ACT_SHOT;
@@ -152,6 +156,7 @@ static __always_inline int forward_pipeline(packet_t *packet, const struct bvs_p
         return drop(packet, BVS_DROP_NESTING, in, in);
     s->in = in;
     s->bridge = port->bridge;
+    s->accounted = port->flags & BVS_PORT_ACCOUNTED;
     s->clone_all = 0;
     s->trace = 0;
     verdict = pipeline_switch(packet, s, wide_port(port->ofport), arrival);

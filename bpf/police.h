@@ -7,6 +7,7 @@
 #define BVS_BPF_POLICE_H
 
 #include "bpf/bucket.h"
+#include "bpf/clock.h"
 #include "bpf/segment.h"
 
 static __always_inline __u32 bytes_on_wire(packet_t *packet, __u32 segments) {
@@ -15,20 +16,20 @@ static __always_inline __u32 bytes_on_wire(packet_t *packet, __u32 segments) {
     return segments > 1 ? bytes + (segments - 1) * segment_headers(packet) : bytes;
 }
 
-static __always_inline bool rate_take(struct bvs_rate *rate, __u64 units, __u64 now) {
-    return !rate->price ||
-           bucket_take(&rate->paid, rate->burst, units * rate->price >> BVS_METER_PRICE_SHIFT, now);
-}
-
-__noinline int police(packet_t *packet, __u32 in) {
+static __always_inline bool police(packet_t *packet, __u32 in) {
     struct bvs_policer *policer = bpf_map_lookup_elem(&policers, &in);
     __u32 segments = segments_of(packet);
-    __u64 now = bucket_clock();
+    __u64 now;
 
     if (!policer)
         return true;
-    return rate_take(&policer->packets, segments, now) &&
-           rate_take(&policer->bytes, bytes_on_wire(packet, segments), now);
+    now = bucket_time(policer->coarse ? clock_coarse() : bpf_ktime_get_ns());
+    if (!rate_take(&policer->packets, segments, now))
+        return false;
+    if (rate_take(&policer->bytes, bytes_on_wire(packet, segments), now))
+        return true;
+    rate_give_back(&policer->packets, segments);
+    return false;
 }
 
 #endif

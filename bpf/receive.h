@@ -6,6 +6,7 @@
 #ifndef BVS_BPF_RECEIVE_H
 #define BVS_BPF_RECEIVE_H
 
+#include "bpf/account.h"
 #include "bpf/arrival.h"
 #include "bpf/carrier.h"
 #include "bpf/normal.h"
@@ -26,20 +27,33 @@ __noinline int receive_normal(packet_t *packet, __u32 in, __u32 deep) {
     return forward_normal(packet, &f, port, in, port->bridge, false);
 }
 
+static __always_inline int receive_through(packet_t *packet, __u32 in,
+                                           const struct bvs_port_entry *port,
+                                           const struct arrival *arrival) {
+    if (!(port->flags & (BVS_PORT_NO_RECEIVE | BVS_PORT_PIPELINE))) {
+        if (port->flags & BVS_PORT_ACCOUNTED)
+            account_normal(packet, in, arrival);
+        return receive_normal(packet, in, arrival->deep);
+    }
+    count_rx(in, packet_length(packet));
+    return port->flags & BVS_PORT_PIPELINE ? forward_pipeline(packet, port, in, arrival)
+                                           : drop(packet, BVS_DROP_PORT_CONFIG, in, in);
+}
+
 /* Through the port's bridge. */
 static __always_inline int receive_at(packet_t *packet, __u32 in, const struct arrival *arrival) {
     const struct bvs_port_entry *port = port_get(in);
+    int verdict;
 
     if (!port)
         return TC_ACT_SHOT;
     mirror_none(packet);
+    output_none(packet);
     if (port->flags & BVS_PORT_SERVED && !serve(packet, in))
         return TC_ACT_SHOT;
-    if (!(port->flags & (BVS_PORT_NO_RECEIVE | BVS_PORT_PIPELINE)))
-        return receive_normal(packet, in, arrival->deep);
-    count_rx(in, packet_length(packet));
-    return port->flags & BVS_PORT_PIPELINE ? forward_pipeline(packet, port, in, arrival)
-                                           : drop(packet, BVS_DROP_PORT_CONFIG, in, in);
+    verdict = receive_through(packet, in, port, arrival);
+    account_end(packet);
+    return verdict;
 }
 
 /* What comes in at a port, and not a verdict: the port's number is added. */

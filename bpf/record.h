@@ -53,6 +53,10 @@ static __always_inline bool effect_sends(__u32 kind) {
     return kind >= BVS_EFFECT_OUTPUT;
 }
 
+static __always_inline bool effect_delivers(__u32 kind) {
+    return effect_sends(kind) && kind != BVS_EFFECT_METER && kind != BVS_EFFECT_SAMPLE;
+}
+
 static __always_inline void record_effect(struct scratch *s, __u32 kind, __u32 arg, __u64 v0,
                                           __u64 v1) {
     __u32 n = s->record.effects;
@@ -62,7 +66,7 @@ static __always_inline void record_effect(struct scratch *s, __u32 kind, __u32 a
         fail(s, BVS_DROP_EFFECTS);
         return;
     }
-    s->sends |= effect_sends(kind) && kind != BVS_EFFECT_METER;
+    s->sends |= effect_delivers(kind);
     effect = &s->record.effect[n];
     effect->kind = kind;
     effect->arg = arg;
@@ -152,6 +156,11 @@ __noinline int record_flush(struct scratch *s, __u64 words) {
 static __always_inline void record_send(struct scratch *s, __u32 kind, __u32 arg, __u64 v0) {
     record_flush(s, WORDS_OF_PACKET);
     record_effect(s, kind, arg, v0, 0);
+}
+
+static __always_inline void record_sample(struct scratch *s, const struct bvs_instruction *in) {
+    record_flush(s, WORDS_OF_PACKET);
+    record_effect(s, BVS_EFFECT_SAMPLE, in->y, in->a, in->b);
 }
 
 /* What it drops is dropped to the end of the clone, which is found by its RESTORE. */

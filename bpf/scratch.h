@@ -78,6 +78,7 @@ struct scratch {
     __u32 accelerated;
     __u32 clone_all; /* the packet itself is nobody's */
     __u32 deep;      /* the kernel takes for its network header what is behind the frame's */
+    __u32 accounted; /* for collectors */
     __u32 trace;     /* as bvs_trace_event has it; 0: not traced */
     __u32 traced;    /* events so far */
     __u32 trace_tag[2];

@@ -16,8 +16,7 @@ int bvs_switch_xdp(struct xdp_md *xdp) {
     const struct bvs_port_entry *port = in ? port_get(in) : 0, *out;
     struct frame f = {};
 
-    if (!port || !port->bridge ||
-        port->flags & (BVS_PORT_PIPELINE | BVS_PORT_NO_RECEIVE | BVS_PORT_SERVED) ||
+    if (!port || !port->bridge || port->flags & BVS_PORT_TC_ONLY ||
         parse_ethernet(packet_data(xdp), packet_end(xdp), packet_tag(xdp), &f.eth) ||
         f.eth.dst & BVS_MAC_MULTICAST || !vlan_admit(port, in, &f) || fdb_is_off(port, f.vid))
         return XDP_PASS;

@@ -9,6 +9,7 @@
 #define BVS_BPF_TOO_BIG_H
 
 #include "bpf/arrival.h"
+#include "bpf/clock.h"
 #include "bpf/wrap.h"
 
 #define MOST_ANSWERS 10 /* in a tick, of a CPU */
@@ -22,7 +23,7 @@
 #define ANSWER_AT 32 /* in the header's bytes: a power of two, more than a link header has */
 
 static __always_inline bool may_answer(struct bvs_onward *o) {
-    __u32 now = bpf_ktime_get_coarse_ns() >> BVS_TICK_SHIFT;
+    __u32 now = now_tick();
 
     if (o->answers_tick != now) {
         o->answers_tick = now;
@@ -144,12 +145,11 @@ static __always_inline void answer_arrives(const struct wrapping *w, struct arri
 /* Of a packet that `wrap` has just found too large. True: it is an answer now. */
 static __always_inline bool too_big(packet_t *packet, struct bvs_onward *o, __u32 mtu,
                                     struct arrival *arrival) {
-    __u32 first = 0;
-    struct wrapping *w = bpf_map_lookup_elem(&wrappings, &first);
+    struct under_way *area = under_way_area();
 
-    if (!w || !may_answer(o) || !make_answer(packet, w, mtu))
+    if (!area || !may_answer(o) || !make_answer(packet, &area->wrapping, mtu))
         return false;
-    answer_arrives(w, arrival);
+    answer_arrives(&area->wrapping, arrival);
     return true;
 }
 

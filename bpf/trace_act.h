@@ -59,46 +59,76 @@ struct trace_normal {
     struct scratch *s;
     struct frame *frame;
     __u32 next;
-    __u32 receivers;
+    __u16 receivers;
+    bool listed; /* `next` is in a list, see maps/multicast.h */
 };
 
 static __always_inline void trace_receiver(struct trace_normal *n, __u32 number,
                                            const struct bvs_port_entry *out) {
-    enum bvs_drop_reason refusal = vlan_carries(out, number, n->frame)
-                                       ? egress_refusal(n->packet, n->frame, out)
-                                       : BVS_DROP_OUTPUT_VLAN;
+    enum bvs_drop_reason refusal = BVS_DROP_OUTPUT_VLAN;
+    struct bvs_vlan_tag want = vlan_wanted(out, n->frame);
+    bool carries = vlan_carries(out, number, n->frame);
+    __u32 member;
 
-    trace_port(n->s, number, refusal, n->frame->have, vlan_wanted(out, n->frame));
+    if (carries && out->flags & BVS_PORT_BOND) {
+        member = bond_member(n->packet, n->frame, number, BOND_TRACED);
+        out = member ? port_get(member) : 0;
+        number = member ? member : number;
+    }
+    if (carries)
+        refusal = out ? egress_refusal(n->packet, n->frame, out) : BVS_DROP_BOND_DOWN;
+    trace_port(n->s, number, refusal, n->frame->have, want);
 }
 
 static long trace_normal_one(__u32 index, struct trace_normal *n) {
-    __u32 number = n->next;
+    __u32 number = n->listed ? receivers_take(&n->next) : n->next;
     const struct bvs_port_entry *out = number ? port_get(number) : 0;
 
     if (!out)
         return 1;
-    n->next = out->next;
-    if (number == n->s->in || out->bridge != n->s->bridge || !vlan_carries(out, number, n->frame) ||
-        (out->flags & (BVS_PORT_UP | BVS_PORT_NO_FLOOD)) != BVS_PORT_UP)
+    if (!n->listed)
+        n->next = out->next;
+    if (number == n->frame->home || out->bridge != n->s->bridge ||
+        !vlan_carries(out, number, n->frame) || out->flags & BVS_PORT_MEMBER ||
+        (!n->listed && out->flags & BVS_PORT_NO_FLOOD) ||
+        !(out->flags & (BVS_PORT_UP | BVS_PORT_BOND)))
         return 0;
     n->receivers++;
     trace_receiver(n, number, out);
     return 0;
 }
 
-/* 0: to `to`, or to all if that is 0; otherwise why it goes nowhere. */
-static __always_inline enum bvs_drop_reason
-trace_normal_way(struct scratch *s, struct frame *f, const struct bvs_port_entry *port, __u32 *to) {
+/* 0: to `to`, or to all if that is 0; otherwise why it goes nowhere. No part of trace_normal(),
+ * whose stack is short. */
+static __noinline int trace_normal_way(packet_t *packet, struct scratch *s, struct frame *f,
+                                       const struct bvs_port_entry *port, __u32 *to) {
+    enum bvs_drop_reason refusal;
+
     *to = 0;
     if (!vlan_admit(port, s->in, f))
         return BVS_DROP_INPUT_VLAN;
     f->length = s->length - (f->have.tpid ? 4 : 0);
     if (is_refused_address(port, f))
         return BVS_DROP_RESERVED_ADDRESS;
+    refusal = member_refusal(packet, f, port, s->in);
+    if (refusal != BVS_DROP_N)
+        return refusal;
     if (fdb_is_off(port, f->vid) || f->eth.dst & BVS_MAC_MULTICAST)
         return BVS_DROP_N;
     *to = fdb_lookup(s->bridge, f->eth.dst, f->vid);
-    return *to && *to == s->in ? BVS_DROP_SAME_PORT : BVS_DROP_N;
+    return *to && *to == f->home ? BVS_DROP_SAME_PORT : BVS_DROP_N;
+}
+
+/* Groups are looked up as the frame came in, whatever rules have made of its addresses. */
+static __always_inline void trace_multicast(struct trace_normal *n,
+                                            const struct bvs_port_entry *port) {
+    int receivers = RECEIVERS_ALL;
+
+    if (n->frame->eth.dst & BVS_MAC_MULTICAST && is_snooped(port, n->frame))
+        receivers = multicast_receivers(n->packet, n->s->in, n->s->bridge, n->frame->vid, false);
+    n->listed = receivers != RECEIVERS_ALL;
+    n->next = n->listed ? receivers : first_port_of(n->s->bridge);
+    bpf_loop(BVS_MAX_PORTS, trace_normal_one, n, 0);
 }
 
 __noinline int trace_normal(packet_t *packet, struct scratch *s) {
@@ -117,15 +147,14 @@ __noinline int trace_normal(packet_t *packet, struct scratch *s) {
     port = port_get(s->in);
     if (!port)
         return 0;
-    why = trace_normal_way(s, &f, port, &to);
+    why = trace_normal_way(packet, s, &f, port, &to);
     out = to ? port_get(to) : 0;
     if (why != BVS_DROP_N) {
         trace_port(s, s->in, why, none, none);
     } else if (out) {
         trace_receiver(&n, to, out);
     } else {
-        n.next = first_port_of(s->bridge);
-        bpf_loop(BVS_MAX_PORTS, trace_normal_one, &n, 0);
+        trace_multicast(&n, port);
         if (!n.receivers)
             trace_port(s, s->in, BVS_DROP_NO_RECEIVER, none, none);
     }

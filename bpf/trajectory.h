@@ -7,10 +7,11 @@
 #define BVS_BPF_TRAJECTORY_H
 
 #include "bpf/chunk.h"
+#include "bpf/clock.h"
+#include "bpf/given.h"
 #include "bpf/group.h"
 #include "bpf/once.h"
 #include "bpf/record.h"
-#include "bpf/seed.h"
 
 #define TRAJECTORY_WORDS (sizeof(struct bvs_trajectory) / 8)
 
@@ -145,10 +146,6 @@ __noinline int trajectory_holds(__u32 place, __u64 since) {
     return !v.stale;
 }
 
-static __always_inline __u32 now_tick(void) {
-    return bpf_ktime_get_coarse_ns() >> BVS_TICK_SHIFT;
-}
-
 static __always_inline void trajectory_count(__u32 place, __u32 bytes) {
     struct bvs_tally *tally = tally_get(place);
 
@@ -157,6 +154,17 @@ static __always_inline void trajectory_count(__u32 place, __u32 bytes) {
     tally->packets++;
     tally->bytes += bytes;
     tally->used = now_tick();
+}
+
+/* The tables were run for a packet; is it remembered what came of it? See maps/cache_use.h. */
+static __always_inline void run_count(bool kept) {
+    struct bvs_tally *tally = tally_get(0);
+
+    if (!tally)
+        return;
+    tally->packets++;
+    if (!kept)
+        tally->reserved++;
 }
 
 static __always_inline void count(__u64 *packets, __u64 *bytes, __u32 length) {

@@ -167,7 +167,7 @@ __noinline int take_off(packet_t *packet, const struct outer *o) {
     if (error || store_ethernet(packet, link, spare))
         return -1;
     /* Of UDP the port has told flows apart. */
-    if (o->to.type == BVS_TUNNEL_GRE)
+    if (o->ip_proto == IPPROTO_GRE)
         bpf_set_hash_invalid(packet);
     return told || packet_tell_type(packet, spare) ? 0 : -1;
 }

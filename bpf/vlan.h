@@ -13,6 +13,7 @@
 #include "bpf/parse.h"
 #include "maps/maps.bpf.h"
 
+/* Without holes, since global functions are given it. */
 struct frame {
     struct ethernet eth;
     __u16 vid;                   /* the VLAN in the bridge; 0: untagged */
@@ -20,8 +21,10 @@ struct frame {
     struct bvs_vlan_tag service; /* the tag for it where it has to wear one */
     struct bvs_vlan_tag have;
     __u32 length; /* of the body: the same at every port, whatever tag it wears there */
-    __u32 deep;   /* the kernel takes for its network header what is behind the frame's */
-    __u32 level;  /* of the scratch area that has its flow, + 1; 0: it has been through no rule */
+    __u16 deep;   /* the kernel takes for its network header what is behind the frame's */
+    __u16 level;  /* of the scratch area that has its flow, + 1; 0: it has been through no rule */
+    __u32 home;   /* the port that it came in at, of a member its bond: it does not go back there */
+    __u32 receivers; /* the list that a flood of it is for; 0: for everybody */
 };
 
 static __always_inline bool vlan_in(const struct bvs_vlan_bitmap *vlans, __u16 vid) {

@@ -1,189 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * A frame into a tunnel: Ethernet over GRE (RFC 2784, 2890), VXLAN (RFC 7348) or Geneve (RFC 8926),
- * over IPv4 or IPv6. Super-frames stay whole; the kernel cuts them, outer header and all.
+ * A frame into a tunnel: Ethernet over GRE (RFC 2784, 2890), ERSPAN, VXLAN (RFC 7348) or Geneve
+ * (RFC 8926), over IPv4 or IPv6. Super-frames stay whole; the kernel cuts them, outer header and
+ * all.
  */
 #ifndef BVS_BPF_WRAP_H
 #define BVS_BPF_WRAP_H
 
 #include "bpf/arrival.h"
 #include "bpf/checksum.h"
-#include "bpf/options.h"
 #include "bpf/outer.h"
 #include "bpf/port.h"
-#include "bpf/read.h"
-#include "bpf/route.h"
-#include "bpf/scratch.h"
-#include "bpf/segment.h"
-
-#define IPV4_BYTES 20
-#define IPV6_BYTES 40
-#define VXLAN_BYTES 8                      /* Geneve's header is as long, without options */
-#define MOST_WRAP_BYTES OPTION_HEADER_AREA /* outer and inner link header, and all in between */
-#define IPV4_DF 0x4000
-
-/* Flows of RFC 6056's range, as the kernel has them. */
-#define FIRST_SOURCE_PORT 32768
-#define SOURCE_PORTS 28232
-
-/* A header in the making, and what it is made of. */
-struct wrapping {
-    struct option_header header;
-    struct way way;
-    struct ethernet eth; /* of the frame */
-    __u64 key;
-    __u64 flags_and_policy; /* as the flow's word has them */
-    __u32 frame;            /* bytes, with all tags: they come inside */
-    __u32 ip;               /* bytes of the outer IP header */
-    __u32 tunnel;           /* of what is between that and the frame */
-    __u32 link;             /* of the inner link header, if it is written anew */
-    __u32 hash;             /* of the frame's flow */
-    __u32 segment;          /* bytes of the frame, or of a super-frame's largest segment */
-    __u32 options;          /* bytes of Geneve's */
-    __u8 ip_bytes;          /* of the frame's IP header, which has these; 0: it has none */
-    __u8 protocol;
-    __u8 tos;
-    __u8 ttl;
-    __u8 left;   /* as in struct arrival */
-    __u8 summed; /* the header has a checksum */
-    __u32 port;  /* that it leaves by */
-};
-
-/* What came of it, and if its way does not take so much, what that does. */
-struct wrapped {
-    int verdict;
-    __u32 mtu;
-};
-
-struct {
-    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-    __uint(max_entries, 1);
-    __type(key, __u32);
-    __type(value, struct wrapping);
-} wrappings SEC(".maps");
-
-/* Ends as the flow has them: those of IPv4 if it has both, as in Open vSwitch. */
-static __always_inline struct bvs_address flow_address(bool v4, __u32 address, const __u64 *ipv6) {
-    struct bvs_address none = {}, a = {ipv6[0], ipv6[1]};
-
-    if (!v4)
-        return a;
-    return address ? bvs_address_v4(address) : none;
-}
-
-/* False: it has none to send to, or none of the local one's family. */
-static __always_inline bool wrap_flow_ends(struct destination *to, const struct bvs_tunnel *t,
-                                           const struct bvs_flow *flow) {
-    bool v4 = bvs_flow_get(flow, tunnel_dst);
-
-    to->remote = flow_address(v4, bvs_flow_get(flow, tunnel_dst),
-                              &flow->word[BVS_WORD_tunnel_ipv6_dst_high]);
-    if (t->flags & BVS_TUNNEL_LOCAL_FLOW)
-        to->local = flow_address(v4, bvs_flow_get(flow, tunnel_src),
-                                 &flow->word[BVS_WORD_tunnel_ipv6_src_high]);
-    if (bvs_address_is_none(&to->remote))
-        return false;
-    return bvs_address_is_none(&to->local) ||
-           bvs_address_is_v4(&to->local) == bvs_address_is_v4(&to->remote);
-}
-
-/* False: the flow should say where to, and does not. */
-static __always_inline bool wrap_ends(struct wrapping *w, const struct bvs_tunnel *t,
-                                      const struct scratch *s) {
-    w->way.to.remote = t->remote;
-    w->way.to.local = t->local;
-    w->key = t->key;
-    w->flags_and_policy = s ? s->shown.word[BVS_WORD_tunnel_flags] : 0;
-    if (t->flags & BVS_TUNNEL_KEY_OUT_FLOW)
-        w->key = s ? bvs_flow_get(&s->shown, tunnel_id) : 0;
-    return !(t->flags & BVS_TUNNEL_REMOTE_FLOW) || (s && wrap_flow_ends(&w->way.to, t, &s->shown));
-}
-
-static __always_inline bool has_ports(__u8 protocol) {
-    return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP;
-}
-
-static __always_inline __u32 hash_ipv4(const __u8 *ip, __u32 ports) {
-    return bvs_hash_finish(bvs_hash_word(0, load64(ip + 12)) +
-                           bvs_hash_word(1, (__u64)ports << 8 | ip[9])) >>
-           32;
-}
-
-static __always_inline __u32 hash_ipv6(const __u8 *ip, __u32 ports) {
-    __u64 hash = bvs_hash_word(0, load64(ip + 8)) + bvs_hash_word(1, load64(ip + 16)) +
-                 bvs_hash_word(2, load64(ip + 24)) + bvs_hash_word(3, load64(ip + 32));
-
-    return bvs_hash_finish(hash + bvs_hash_word(4, (__u64)ports << 8 | ip[6])) >> 32;
-}
-
-static __always_inline __u32 hash_ethernet(const struct ethernet *eth) {
-    return bvs_hash_finish(bvs_hash_word(0, eth->dst) + bvs_hash_word(1, eth->src)) >> 32;
-}
-
-static __always_inline const __u8 *wrap_payload(const void *begin, const struct wrapping *w) {
-    return (const __u8 *)begin + (READ_ONCE(w->eth.payload) & 31);
-}
-
-/* Both return false if not all of it is there. The hash is of the addresses, and of the ports if
- * each packet has them: all fragments of one have the same. */
-static __always_inline bool wrap_read_ipv4(const void *begin, const __u8 *end, struct wrapping *w) {
-    const __u8 *ip = wrap_payload(begin, w), *l4;
-    bool ports;
-
-    if (ip + IPV4_BYTES > end)
-        return false;
-    w->ip_bytes = (ip[0] & 0x0f) * 4;
-    w->tos = ip[1];
-    w->ttl = ip[8];
-    w->protocol = ip[9];
-    ports = has_ports(ip[9]) && !(load16(ip + 6) & 0x3fff);
-    l4 = ip + w->ip_bytes;
-    w->hash = hash_ipv4(ip, ports && l4 + 4 <= end ? load32(l4) : 0);
-    return !ports || l4 + 4 <= end;
-}
-
-static __always_inline bool wrap_read_ipv6(const void *begin, const __u8 *end, struct wrapping *w) {
-    const __u8 *ip = wrap_payload(begin, w), *l4 = ip + IPV6_BYTES;
-    bool ports;
-
-    if (l4 > end)
-        return false;
-    w->ip_bytes = IPV6_BYTES;
-    w->tos = load16(ip) >> 4;
-    w->ttl = ip[7];
-    w->protocol = ip[6];
-    ports = has_ports(ip[6]);
-    w->hash = hash_ipv6(ip, ports && l4 + 4 <= end ? load32(l4) : 0);
-    return !ports || l4 + 4 <= end;
-}
-
-static __always_inline bool wrap_read_ip(packet_t *packet, struct wrapping *w) {
-    const __u8 *begin = packet_data(packet), *end = packet_end(packet);
-
-    return w->eth.type == ETH_P_IP     ? wrap_read_ipv4(begin, end, w)
-           : w->eth.type == ETH_P_IPV6 ? wrap_read_ipv6(begin, end, w)
-                                       : true;
-}
-
-/* What the frame says of itself. */
-static __always_inline void wrap_read(packet_t *packet, struct wrapping *w) {
-    __u32 l4;
-
-    w->ip_bytes = w->tos = w->ttl = 0;
-    w->frame = w->segment = packet_length(packet);
-    if (!read_ethernet(packet, &w->eth))
-        w->eth.type = 0;
-    w->hash = hash_ethernet(&w->eth);
-    if (!wrap_read_ip(packet, w)) {
-        packet_pull(packet);
-        wrap_read_ip(packet, w);
-    }
-    if (!packet->gso_size || !w->ip_bytes)
-        return;
-    l4 = w->eth.payload + w->ip_bytes;
-    w->segment =
-        w->frame - packet->len + l4 + segment_header(packet, l4, w->protocol) + packet->gso_size;
-}
+#include "bpf/wrapping.h"
 
 /* Geneve's options that the packet has: it came with them, or rules wrote them. They are put where
  * they will stand, before anything around them is. */
@@ -208,16 +36,23 @@ __noinline int wrap_options(struct wrapping *w, __u32 to, __u32 level) {
     return 0;
 }
 
-static __always_inline bool wrap_has_key(const struct bvs_tunnel *t) {
-    return t->flags & (BVS_TUNNEL_KEY_OUT | BVS_TUNNEL_KEY_OUT_FLOW);
+static __always_inline bool is_gre(const struct bvs_tunnel *t) {
+    return t->type == BVS_TUNNEL_GRE || t->type == BVS_TUNNEL_ERSPAN;
+}
+
+/* ERSPAN's header has it. */
+static __always_inline bool gre_has_key(const struct bvs_tunnel *t) {
+    return t->type == BVS_TUNNEL_GRE && t->flags & (BVS_TUNNEL_KEY_OUT | BVS_TUNNEL_KEY_OUT_FLOW);
 }
 
 static __always_inline __u32 gre_bytes(const struct wrapping *w, const struct bvs_tunnel *t) {
-    return 4 + (w->summed ? 4 : 0) + (wrap_has_key(t) ? 4 : 0);
+    return 4 + (w->summed ? 4 : 0) + (gre_has_key(t) ? 4 : 0) +
+           (t->flags & BVS_TUNNEL_SEQUENCE ? 4 : 0) +
+           (t->type == BVS_TUNNEL_ERSPAN ? erspan_bytes(t->dst_port) : 0);
 }
 
 static __always_inline void wrap_plan(struct wrapping *w, const struct bvs_tunnel *t) {
-    bool v4 = bvs_address_is_v4(&w->way.to.remote), gre = t->type == BVS_TUNNEL_GRE;
+    bool v4 = bvs_address_is_v4(&w->way.to.remote), gre = is_gre(t);
     struct destination *to = &w->way.to;
 
     w->ip = v4 ? IPV4_BYTES : IPV6_BYTES;
@@ -283,20 +118,39 @@ static __always_inline __u32 geneve_flags(const struct wrapping *w) {
            (w->flags_and_policy & BVS_FLOW_TUNNEL_OAM ? GENEVE_OAM << 16 : 0) | ETHERNET_BRIDGED;
 }
 
+static __always_inline __u32 next_sequence(__u32 port) {
+    struct bvs_port_spent *spent = bpf_map_lookup_elem(&port_spent, &port);
+
+    return spent ? __sync_fetch_and_add(&spent->sequence, 1) : 0;
+}
+
 /* Here and below, a checksum is 0 until bpf/checksum.h fills it in. */
 static __always_inline void put_gre(__u8 *p, const struct wrapping *w, const struct bvs_tunnel *t) {
-    store16(p, (w->summed ? GRE_CHECKSUM : 0) | (wrap_has_key(t) ? GRE_KEY : 0));
-    store16(p + 2, ETHERNET_BRIDGED);
+    bool numbered = t->flags & BVS_TUNNEL_SEQUENCE, erspan = t->type == BVS_TUNNEL_ERSPAN;
+
+    store16(p, (w->summed ? GRE_CHECKSUM : 0) | (gre_has_key(t) ? GRE_KEY : 0) |
+                   (numbered ? GRE_SEQUENCE : 0));
+    store16(p + 2, erspan ? t->dst_port : ETHERNET_BRIDGED);
+    p += 4;
     if (w->summed) {
-        store32(p + 4, 0);
+        store32(p, 0);
         p += 4;
     }
-    store32(p + 4, w->key); /* not sent if there is none */
+    if (gre_has_key(t)) {
+        store32(p, w->key);
+        p += 4;
+    }
+    if (numbered) {
+        store32(p, next_sequence(w->port));
+        p += 4;
+    }
+    if (erspan)
+        erspan_put(p, t->dst_port, w->key, t->erspan, w->eth.outer, bpf_ktime_get_ns());
 }
 
 static __always_inline void put_tunnel(__u8 *p, const struct wrapping *w,
                                        const struct bvs_tunnel *t) {
-    if (t->type == BVS_TUNNEL_GRE) {
+    if (is_gre(t)) {
         put_gre(p, w, t);
         return;
     }
@@ -402,6 +256,24 @@ static __always_inline bool wrap_other(packet_t *packet, struct wrapping *w) {
            !bpf_skb_vlan_pop(packet) && !bpf_skb_vlan_pop(packet);
 }
 
+static __always_inline __u32 wrap_excess(const struct wrapping *w) {
+    __u32 bytes = w->ip + w->tunnel + w->segment;
+
+    return bytes > w->way.mtu ? bytes - w->way.mtu : 0;
+}
+
+/* What is too large is cut off in ERSPAN, and its header says so. */
+static __always_inline bool wrap_cut(packet_t *packet, struct wrapping *w) {
+    __u32 less = w->frame - w->segment + wrap_excess(w);
+
+    if (less >= packet->len || bpf_skb_change_tail(packet, packet->len - less, 0))
+        return false;
+    w->frame -= less;
+    w->segment = w->frame;
+    w->key |= ERSPAN_TRUNCATED;
+    return true;
+}
+
 /* Global functions, so that the verifier looks at each once. */
 __noinline int wrap_route(packet_t *packet, struct way *way) {
     return way ? route_recall(packet, way) : BVS_DROP_TUNNEL_WRAP;
@@ -427,14 +299,15 @@ static __always_inline int wrap_send(struct wrapping *w) {
  * leads into itself ends. */
 __noinline int wrap(packet_t *packet, __u32 to, __u32 level, const struct arrival *arrival,
                     struct wrapped *out) {
-    __u32 first = 0;
-    struct wrapping *w = bpf_map_lookup_elem(&wrappings, &first);
+    struct under_way *area = under_way_area();
+    struct wrapping *w;
     const struct bvs_tunnel *t = bpf_map_lookup_elem(&tunnels, &to);
     const struct scratch *s;
     enum bvs_drop_reason why;
 
-    if (!w || !t || !arrival || !out)
+    if (!area || !t || !arrival || !out)
         return BVS_DROP_TUNNEL_WRAP;
+    w = &area->wrapping;
     if (packet->tc_index >= BVS_MOST_TUNNELS)
         return BVS_DROP_TUNNEL_LOOP;
     s = scratch_at(level);
@@ -452,7 +325,7 @@ __noinline int wrap(packet_t *packet, __u32 to, __u32 level, const struct arriva
     why = wrap_route(packet, &w->way);
     if (why != BVS_DROP_N)
         return why;
-    if (w->ip + w->tunnel + w->segment > w->way.mtu) {
+    if (wrap_excess(w) && !(t->type == BVS_TUNNEL_ERSPAN && wrap_cut(packet, w))) {
         out->mtu = w->way.mtu - w->ip - w->tunnel - (w->eth.payload + w->frame - packet->len);
         return BVS_DROP_TUNNEL_MTU;
     }

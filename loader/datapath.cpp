@@ -270,35 +270,32 @@ void Datapath::drop_underlay(std::uint32_t ifindex) {
     fs::remove(underlay_mark(options_.pin_dir, ifindex), ignored);
 }
 
-// What an earlier process has left at the XDP hook becomes ours before the tc program does: of
-// another generation, which has other numbers for ports, it would leave there what the tc program
-// does not understand. In a new generation it gathers nothing yet.
-Result<> Datapath::gather_anew(std::uint32_t ifindex) {
-    const auto pin = link_pin(options_.pin_dir, "gather", ifindex);
-    if (attached_->gather.contains(ifindex) || link_netdev(pin) != ifindex)
+// As attach_xdp(); it takes nothing out yet.
+Result<> Datapath::attach_gather(std::uint32_t ifindex) {
+    if (attached_->gather.contains(ifindex))
         return {};
     const auto program = programs_->gather_fd();
     if (!program)
         return std::unexpected(program.error());
-    auto ok = loader::attach_xdp(*program, ifindex, pin);
+    auto ok = loader::attach_xdp(*program, ifindex, link_pin(options_.pin_dir, "gather", ifindex));
     if (ok)
         attached_->gather.insert(ifindex);
     return ok;
 }
 
+// What an earlier process has left at the XDP hook becomes ours before the tc program does: of
+// another generation, which has other numbers for ports, it would leave there what the tc program
+// does not understand.
+Result<> Datapath::gather_anew(std::uint32_t ifindex) {
+    const bool left = link_netdev(link_pin(options_.pin_dir, "gather", ifindex)) == ifindex;
+    return left ? attach_gather(ifindex) : Result<>();
+}
+
 Result<> Datapath::gather(std::uint32_t ifindex, std::uint64_t mac) {
     if (!attached_->underlay.contains(ifindex))
         return fail("{} is no underlay", netdev_name(ifindex));
-    if (!attached_->gather.contains(ifindex)) {
-        const auto program = programs_->gather_fd();
-        if (!program)
-            return std::unexpected(program.error());
-        if (auto ok = loader::attach_xdp(*program, ifindex,
-                                         link_pin(options_.pin_dir, "gather", ifindex));
-            !ok)
-            return ok;
-        attached_->gather.insert(ifindex);
-    }
+    if (auto ok = attach_gather(ifindex); !ok)
+        return ok;
     auto told = maps_->gatherers.set(ifindex, mac);
     if (!told)
         stop_gathering(ifindex);

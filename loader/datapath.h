@@ -142,6 +142,7 @@ class Datapath {
     void detach_ingress(std::uint32_t ifindex);
     bool is_attached(std::uint32_t ifindex) const;
     void drop_underlay(std::uint32_t ifindex);
+    Result<> attach_gather(std::uint32_t ifindex);
     Result<> gather_anew(std::uint32_t ifindex);
     struct Injection;
     Result<> run(Injection injection, std::span<const std::uint8_t> frame);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "loader/programs.h"
 
+#include "loader/clock.h"
 #include "loader/objects.h"
 
 #include <array>
@@ -55,12 +56,15 @@ Programs::Programs(Log log, Object tc, Object xdp)
       inject_{"bvs_inject", switch_inject_object()}, onward_{"bvs_onward", switch_onward_object()},
       underlay_{"bvs_underlay", switch_underlay_object()},
       gather_{"bvs_gather", switch_gather_object()},
-      checksum_{.name = "bvs_checksum", .elf = switch_checksum_object(), .has_seed = false} {}
+      checksum_{"bvs_checksum", switch_checksum_object()} {}
 
-Result<> Programs::load(std::uint64_t fdb_seed) {
-    fdb_seed_ = fdb_seed;
+Result<> Programs::load(std::uint64_t seed) {
+    const auto clock = read_clock();
+    if (!clock)
+        return std::unexpected(clock.error());
+    given_ = {.seed = seed, .tick_ns = clock->tick_ns, .origin = clock->origin};
     for (auto *object : {tc_.get(), xdp_.get()})
-        if (auto ok = set_seed(*object); !ok)
+        if (auto ok = give(*object); !ok)
             return ok;
     if (auto ok = load(*tc_); !ok)
         return ok;
@@ -73,9 +77,8 @@ Result<Programs::Object> Programs::load(const Late &late) {
     auto object = parse(late.elf, late.name);
     if (!object)
         return object;
-    if (late.has_seed)
-        if (auto ok = set_seed(**object); !ok)
-            return std::unexpected(ok.error());
+    if (auto ok = give(**object); !ok)
+        return std::unexpected(ok.error());
     if (auto ok = share_maps(**object); !ok)
         return std::unexpected(ok.error());
     if (auto ok = load(**object); !ok)
@@ -98,10 +101,10 @@ Result<> Programs::share_maps(bpf_object &object) {
     return {};
 }
 
-Result<> Programs::set_seed(bpf_object &object) {
-    auto *seed = bpf_object__find_map_by_name(&object, ".rodata.seed");
-    if (!seed || bpf_map__set_initial_value(seed, &fdb_seed_, sizeof fdb_seed_))
-        return fail("the program {} has no place for the forwarding database's seed",
+Result<> Programs::give(bpf_object &object) const {
+    auto *place = bpf_object__find_map_by_name(&object, ".rodata.given");
+    if (!place || bpf_map__set_initial_value(place, &given_, sizeof given_))
+        return fail("the program {} has no place for what it is to be given",
                     bpf_object__name(&object));
     return {};
 }

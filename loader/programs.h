@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "maps/given.h"
 
 #include <bpf/libbpf.h>
 #include <cstddef>
@@ -28,7 +29,7 @@ class Programs {
     bpf_object &tc_object() { return *tc_; }
 
     // Makes the maps that nobody replaced, and loads the programs for ports.
-    Result<> load(std::uint64_t fdb_seed);
+    Result<> load(std::uint64_t seed);
 
     Result<int> map_fd(std::string_view name) const;
     int tc_fd() const;
@@ -51,20 +52,19 @@ class Programs {
     struct Late {
         const char *name; // of the program
         std::span<const std::byte> elf;
-        bool has_seed = true;                      // looks something up by a hash
         std::optional<Result<Object>> object = {}; // once it has been asked for
     };
 
     Programs(Log log, Object tc, Object xdp);
     static Result<Object> parse(std::span<const std::byte> elf, const char *name);
-    Result<> set_seed(bpf_object &object);
+    Result<> give(bpf_object &object) const;
     Result<> share_maps(bpf_object &object);
     Result<> load(bpf_object &object);
     Result<Object> load(const Late &late);
     Result<int> fd_of(Late &late);
 
     Log log_;
-    std::uint64_t fdb_seed_ = 0;
+    bvs_given given_{};
     Object tc_;
     Object xdp_;
     Late inject_;

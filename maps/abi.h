@@ -32,7 +32,7 @@
 
 /* A build may be given other numbers here (cmake -DBVS_ABI_DEFINES), to test an upgrade to it. */
 #ifndef BVS_ABI_VERSION
-#define BVS_ABI_VERSION 7
+#define BVS_ABI_VERSION 10
 #endif
 
 #define BVS_MAC_MULTICAST (1ULL << 40) /* the group bit of an address as a number */
@@ -93,10 +93,24 @@ enum bvs_port_flags {
     BVS_PORT_MIRRORED = 1 << 12,    /* `port_mirrors` has mirrors that select it */
     BVS_PORT_POLICED = 1 << 13,     /* `policers` limits what comes in */
     BVS_PORT_MIRROR = 1 << 14,      /* it is a mirror's output, and has nothing else */
+    BVS_PORT_BOND = 1 << 15,        /* what is sent to it goes to one of its members */
+    BVS_PORT_MEMBER = 1 << 16,      /* what NORMAL does with it is its `bond`'s */
+    BVS_PORT_PROTECTED = 1 << 17,   /* NORMAL sends nothing to other protected ports */
+    BVS_PORT_SNOOPED = 1 << 18,     /* its bridge sends multicast to whom it is for */
+    BVS_PORT_LACP = 1 << 19,        /* LACP's frames are the daemon's */
+    BVS_PORT_BFD = 1 << 20,         /* BFD's packets are the daemon's */
+    BVS_PORT_ACCOUNTED = 1 << 21,   /* its bridge's flows are counted for collectors */
+    BVS_PORT_SAMPLED = 1 << 22,     /* some of its packets are shown to collectors */
+    BVS_PORT_QUEUE_DSCP = 1 << 23,  /* `queue_dscp` has some of its queues */
 };
-/* What is asked for before a bridge sees what came in at a port, see maps/service.h. */
 #define BVS_PORT_MIRRORS (BVS_PORT_MIRRORED | BVS_PORT_MIRROR)
-#define BVS_PORT_SERVED (BVS_PORT_MIRRORED | BVS_PORT_POLICED | BVS_PORT_MIRROR)
+/* What is asked for before a bridge sees what came in at a port, see maps/service.h. */
+#define BVS_PORT_SERVED                                                                            \
+    (BVS_PORT_MIRRORS | BVS_PORT_POLICED | BVS_PORT_LACP | BVS_PORT_BFD | BVS_PORT_SAMPLED)
+/* Of a frame that comes in: what XDP leaves to tc. */
+#define BVS_PORT_TC_ONLY                                                                           \
+    (BVS_PORT_PIPELINE | BVS_PORT_NO_RECEIVE | BVS_PORT_SERVED | BVS_PORT_MEMBER |                 \
+     BVS_PORT_PROTECTED | BVS_PORT_ACCOUNTED)
 /* Without a netdev of its own: `ifindex` is the onward device's, see maps/tunnel.h. */
 #define BVS_PORT_ONWARD (BVS_PORT_PATCH | BVS_PORT_TUNNEL)
 #define BVS_PORT_OPENFLOW                                                                          \
@@ -110,7 +124,8 @@ enum bvs_vlan_flags {
 struct bvs_port_entry {
     __u32 ifindex; /* 0: no netdev at present; first in every version, so that any can clean up */
     __u16 bridge;  /* 0: the entry is free */
-    __u16 flags;   /* enum bvs_port_flags */
+    __u16 bond;    /* of a member, the port that it is part of; 0: none */
+    __u32 flags;   /* enum bvs_port_flags */
 
     __u16 tag;          /* VLAN id of access, native and tunnel modes */
     __u8 vlan_mode;     /* enum bvs_vlan_mode */
@@ -123,14 +138,13 @@ struct bvs_port_entry {
 
     __u32 mac_limit; /* addresses that this port may learn */
     __u32 ofport;    /* OpenFlow port number, for user space and traces */
+    __u32 peer;      /* of a patch port, by number; of a bond, its place in `bonds`; 0: none */
 
     /* Address of the other end of a veth, if that end is in another namespace; else 0. Frames to
      * this address can be handed over without the queue between the ends (bpf_redirect_peer). */
     __u64 peer_mac;
 
     char name[BVS_NAME_LEN];
-    __u32 peer; /* of a patch port, by number; 0: none */
-    __u32 reserved;
 };
 BVS_ASSERT_LAYOUT(struct bvs_port_entry, 64);
 
@@ -287,14 +301,22 @@ static inline int bvs_may_learn(__u32 port_macs, __u32 port_limit, __u32 bridge_
     X(TUNNEL_UNWRAP, "tunnel-unwrap", rx, "the kernel could not take the outer header off")        \
     X(POLICED, "policed", rx, "above the port's ingress_policing_rate")                            \
     X(MIRROR_INPUT, "mirror-input", rx, "came in at a port that only a mirror may use")            \
+    X(PROTOCOL, "protocol", rx,                                                                    \
+      "of a protocol that the daemon speaks (LACP, BFD, IGMP, MLD), but the queue to it is full")  \
+    X(BOND_STANDBY, "bond-standby", rx, "came in at a member that its bond does not use")          \
+    X(BOND_LOOP, "bond-loop", rx, "was sent through the bond and has come back to it")             \
     X(OUTPUT_VLAN, "output-vlan", tx, "the destination's port no longer carries the VLAN")         \
     X(OUTPUT_DOWN, "output-down", tx, "the destination's port has no netdev or it is down")        \
     X(OUTPUT_MTU, "output-mtu", tx, "larger than the destination port's MTU")                      \
+    X(BOND_DOWN, "bond-down", tx, "no member of the bond can be used")                             \
+    X(PROTECTED, "protected", tx, "from a protected port to another one")                          \
     X(MIRROR_OUTPUT, "mirror-output", tx, "for a port that only a mirror may use")                 \
     X(MIRROR_COPY, "mirror-copy", tx,                                                              \
       "a mirror's copy: its port is down or has a smaller MTU, or there is no memory")             \
     X(RETAG, "retag", tx, "the kernel could not push or pop a VLAN tag (no memory)")               \
     X(COPY, "copy", tx, "the kernel could not copy or queue the frame for this port")              \
+    X(QUEUE_DSCP, "queue-dscp", tx,                                                                \
+      "the kernel could not write the DSCP of its queue (no memory)")                              \
     X(PATCH_PEER, "patch-peer", tx, "the patch port has no peer")                                  \
     X(TUNNEL_REMOTE, "tunnel-remote", tx,                                                          \
       "the tunnel's remote address is the flow's, and the flow has none")                          \

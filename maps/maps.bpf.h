@@ -8,6 +8,10 @@
 #define BVS_MAPS_BPF_H
 
 #include "maps/abi.h"
+#include "maps/account.h"
+#include "maps/bond.h"
+#include "maps/multicast.h"
+#include "maps/protocol.h"
 #include <bpf/bpf_helpers.h>
 
 #define BVS_MAPPED_ARRAY(name, n, value_type)                                                      \
@@ -98,7 +102,7 @@ struct {
     __type(value, __u32);
 } trajectories SEC(".maps");
 
-/* Mirrors and policing, see maps/service.h; BPF adds to counts and to what is paid. */
+/* Mirrors, policing and queues, see maps/service.h; BPF adds to counts and to what is paid. */
 BVS_MAPPED_ARRAY(mirrors, BVS_MAX_BRIDGES *BVS_BRIDGE_MIRRORS, struct bvs_mirror);
 BVS_MAPPED_ARRAY(mirror_counts, BVS_MAX_BRIDGES *BVS_BRIDGE_MIRRORS, struct bvs_mirror_counts);
 BVS_MAPPED_ARRAY(port_mirrors, BVS_MAX_PORTS, struct bvs_port_mirrors);
@@ -111,6 +115,45 @@ struct {
     __type(key, __u32);   /* bvs_mirror_vlan() */
     __type(value, __u32); /* 1 */
 } mirror_vlans SEC(".maps");
+
+/* With which DSCP IP packets leave a port that rules have put into one of its queues. */
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MAX_QUEUE_DSCP);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct bvs_port_queue);
+    __type(value, __u32);
+} queue_dscp SEC(".maps");
+
+/* Bonds, see maps/bond.h. What their buckets have carried, by place and bucket, is BPF's, as are
+ * locks, which are forgotten from the oldest on. */
+BVS_MAPPED_ARRAY(bonds, BVS_MAX_BONDS, struct bvs_bond);
+BVS_MAPPED_ARRAY(bond_members, BVS_MAX_PORTS, struct bvs_bond_member);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+    __uint(max_entries, BVS_MAX_BONDS *BVS_BOND_BUCKETS);
+    __type(key, __u32);
+    __type(value, __u64);
+} bond_bytes SEC(".maps");
+
+struct {
+    __uint(type, BPF_MAP_TYPE_LRU_HASH);
+    __uint(max_entries, BVS_MAX_ARP_LOCKS);
+    __type(key, struct bvs_arp_lock);
+    __type(value, __u64); /* when: coarse nanoseconds */
+} arp_locks SEC(".maps");
+
+/* Snooping, see maps/multicast.h. */
+BVS_MAPPED_ARRAY(receivers, BVS_RECEIVERS, struct bvs_receiver);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_HASH);
+    __uint(max_entries, BVS_MULTICAST_KEYS);
+    __uint(map_flags, BPF_F_NO_PREALLOC);
+    __type(key, struct bvs_multicast_key);
+    __type(value, __u32); /* place of its list */
+} multicast_lists SEC(".maps");
 
 /* Tunnels, see maps/tunnel.h. */
 BVS_MAPPED_ARRAY(tunnels, BVS_MAX_PORTS, struct bvs_tunnel);
@@ -221,13 +264,37 @@ struct {
     __type(value, struct bvs_flow);
 } traced_tunnel SEC(".maps");
 
-/* What ports have taken of their rate, as `paid` of a meter's band. */
+/* What ports have used up: of the rates of packets for the daemon, as `paid` of a meter's band; and
+ * how many of the tunnel's frames were numbered. */
+struct bvs_port_spent {
+    __u64 packet_ins;
+    __u64 protocols;
+    __u32 sequence;
+    __u32 reserved;
+};
 struct {
     __uint(type, BPF_MAP_TYPE_ARRAY);
     __uint(max_entries, BVS_MAX_PORTS);
     __type(key, __u32);
-    __type(value, __u64);
-} packet_in_paid SEC(".maps");
+    __type(value, struct bvs_port_spent);
+} port_spent SEC(".maps");
+
+/* Frames of the daemon's own protocols, see maps/protocol.h. */
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, BVS_PROTOCOL_RING_BYTES);
+} protocol_frames SEC(".maps");
+
+/* Flows for collectors, see maps/account.h. */
+BVS_CHUNKS(accounts, BVS_MAX_CPUS *BVS_ACCOUNT_CHUNKS, 1 << BVS_ACCOUNT_SHIFT,
+           struct bvs_account_set);
+BVS_MAPPED_ARRAY(account_info, 1, struct bvs_account_info);
+BVS_MAPPED_ARRAY(samplers, BVS_MAX_BRIDGES, struct bvs_sampler);
+
+struct {
+    __uint(type, BPF_MAP_TYPE_RINGBUF);
+    __uint(max_entries, BVS_FLOW_RING_BYTES);
+} flow_events SEC(".maps");
 
 /* Where XDP may send: port number -> netdev. */
 struct {

@@ -10,6 +10,7 @@ namespace bvs::maps {
 namespace {
 
 constexpr const char *k_fewer_vlans = "select fewer VLANs by mirrors";
+constexpr const char *k_fewer_queues = "give fewer queues a dscp";
 constexpr const char *k_fewer_gatherers =
     "take tunnels in at fewer netdevs, or set other_config:tunnel-aggregation=off";
 constexpr const char *k_fewer_addresses =
@@ -36,8 +37,24 @@ class Opener {
         return take(TunnelEnds::open(fd("tunnel_ends"), fd("tunnel_listeners")));
     }
 
+    std::optional<MulticastLists> multicast() {
+        return take(MulticastLists::open(fd("receivers"), fd("multicast_lists")));
+    }
+
+    std::optional<Chunks> chunks(std::string_view name, std::size_t value_size,
+                                 std::uint32_t values) {
+        const auto made = fd(fmt::format("{}_made", name));
+        return take(and_fd(name, [&](int fd) {
+            return Chunks::open(fd, std::string(name), made, value_size, values);
+        }));
+    }
+
     std::optional<PortCounters> counters(std::string_view name) {
         return take(and_fd(name, [](int fd) { return PortCounters::open(fd); }));
+    }
+
+    std::optional<BondBytes> bond_bytes(std::string_view name) {
+        return take(and_fd(name, [](int fd) { return BondBytes::open(fd); }));
     }
 
     std::unique_ptr<PipelineMaps> pipeline() {
@@ -89,12 +106,20 @@ struct Maps::Parts {
           port_mirrors(open.array<bvs_port_mirrors>("port_mirrors")),
           policers(open.array<bvs_policer>("policers")),
           mirror_vlans(open.hash<MirrorVlans>("mirror_vlans", k_fewer_vlans)),
+          queue_dscp(open.hash<QueueDscp>("queue_dscp", k_fewer_queues)),
+          bonds(open.array<bvs_bond>("bonds")),
+          bond_members(open.array<bvs_bond_member>("bond_members")),
+          bond_bytes(open.bond_bytes("bond_bytes")), multicast(open.multicast()),
           tunnels(open.array<bvs_tunnel>("tunnels")),
           onward_info(open.array<bvs_onward_info>("onward_info")), tunnel_ends(open.tunnel_ends()),
           local_addresses(open.hash<LocalAddresses>("local_addresses", k_fewer_addresses)),
           source_addresses(open.hash<SourceAddresses>("source_addresses", k_fewer_addresses)),
           gatherers(open.hash<Gatherers>("gatherers", k_fewer_gatherers)),
+          accounts(open.chunks("accounts", sizeof(bvs_account_set), 1U << BVS_ACCOUNT_SHIFT)),
+          account_info(open.array<bvs_account_info>("account_info")),
+          samplers(open.array<bvs_sampler>("samplers")),
           port_counters(open.counters("port_counters")), events_fd(open.fd("events")),
+          protocol_frames_fd(open.fd("protocol_frames")), flow_events_fd(open.fd("flow_events")),
           xdp_outputs_fd(open.fd("xdp_outputs")), pipeline(open.pipeline()) {}
 
     std::optional<Array<bvs_datapath_info>> info;
@@ -110,14 +135,24 @@ struct Maps::Parts {
     std::optional<Array<bvs_port_mirrors>> port_mirrors;
     std::optional<Array<bvs_policer>> policers;
     std::optional<MirrorVlans> mirror_vlans;
+    std::optional<QueueDscp> queue_dscp;
+    std::optional<Array<bvs_bond>> bonds;
+    std::optional<Array<bvs_bond_member>> bond_members;
+    std::optional<BondBytes> bond_bytes;
+    std::optional<MulticastLists> multicast;
     std::optional<Array<bvs_tunnel>> tunnels;
     std::optional<Array<bvs_onward_info>> onward_info;
     std::optional<TunnelEnds> tunnel_ends;
     std::optional<LocalAddresses> local_addresses;
     std::optional<SourceAddresses> source_addresses;
     std::optional<Gatherers> gatherers;
+    std::optional<Chunks> accounts;
+    std::optional<Array<bvs_account_info>> account_info;
+    std::optional<Array<bvs_sampler>> samplers;
     std::optional<PortCounters> port_counters;
     int events_fd;
+    int protocol_frames_fd;
+    int flow_events_fd;
     int xdp_outputs_fd;
     std::unique_ptr<PipelineMaps> pipeline;
 };
@@ -138,13 +173,17 @@ Maps::Maps(Parts parts)
       bridge_learned(std::move(*parts.bridge_learned)), mirrors(std::move(*parts.mirrors)),
       mirror_counts(std::move(*parts.mirror_counts)), port_mirrors(std::move(*parts.port_mirrors)),
       policers(std::move(*parts.policers)), mirror_vlans(std::move(*parts.mirror_vlans)),
-      tunnels(std::move(*parts.tunnels)), onward_info(std::move(*parts.onward_info)),
-      tunnel_ends(std::move(*parts.tunnel_ends)),
+      queue_dscp(std::move(*parts.queue_dscp)), bonds(std::move(*parts.bonds)),
+      bond_members(std::move(*parts.bond_members)), bond_bytes(*parts.bond_bytes),
+      multicast(std::move(*parts.multicast)), tunnels(std::move(*parts.tunnels)),
+      onward_info(std::move(*parts.onward_info)), tunnel_ends(std::move(*parts.tunnel_ends)),
       local_addresses(std::move(*parts.local_addresses)),
       source_addresses(std::move(*parts.source_addresses)), gatherers(std::move(*parts.gatherers)),
-      port_counters(*parts.port_counters), events_fd(parts.events_fd),
-      xdp_outputs_fd(parts.xdp_outputs_fd), pipeline(std::move(parts.pipeline)),
-      port_index(port_buckets),
+      accounts(std::move(*parts.accounts)), account_info(std::move(*parts.account_info)),
+      samplers(std::move(*parts.samplers)), port_counters(*parts.port_counters),
+      events_fd(parts.events_fd), protocol_frames_fd(parts.protocol_frames_fd),
+      flow_events_fd(parts.flow_events_fd), xdp_outputs_fd(parts.xdp_outputs_fd),
+      pipeline(std::move(parts.pipeline)), port_index(port_buckets),
       fdb(fdb_buckets, port_learned, bridge_learned, info.get(0).fdb_seed) {
     auto &version = onward_info.at(0).version;
     tunnel_ends.count_in(version);
@@ -165,9 +204,10 @@ Result<> Maps::set_xdp_output(std::uint32_t port, std::uint32_t ifindex) {
 std::uint64_t Maps::writes() const {
     return info.writes() + port_buckets.writes() + ports.writes() + port_vlans.writes() +
            bridges.writes() + mirrors.writes() + mirror_counts.writes() + port_mirrors.writes() +
-           policers.writes() + mirror_vlans.writes() + tunnels.writes() + onward_info.writes() +
+           policers.writes() + mirror_vlans.writes() + queue_dscp.writes() + bonds.writes() +
+           bond_members.writes() + multicast.writes() + tunnels.writes() + onward_info.writes() +
            tunnel_ends.writes() + local_addresses.writes() + source_addresses.writes() +
-           gatherers.writes();
+           gatherers.writes() + samplers.writes();
 }
 
 } // namespace bvs::maps

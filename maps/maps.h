@@ -6,9 +6,13 @@
 
 #include "base/result.h"
 #include "maps/abi.h"
+#include "maps/account.h"
 #include "maps/array.h"
+#include "maps/bond_bytes.h"
+#include "maps/chunks.h"
 #include "maps/counters.h"
 #include "maps/fdb.h"
+#include "maps/multicast_lists.h"
 #include "maps/pipeline_maps.h"
 #include "maps/port_index.h"
 #include "maps/tunnels.h"
@@ -25,6 +29,7 @@ namespace bvs::maps {
 using FdOf = std::function<Result<int>(std::string_view name)>;
 
 using MirrorVlans = Hash<std::uint32_t, std::uint32_t>; // of 1, by bvs_mirror_vlan()
+using QueueDscp = Hash<bvs_port_queue, std::uint32_t>;
 
 class Maps {
   public:
@@ -52,15 +57,25 @@ class Maps {
     Array<bvs_port_mirrors> port_mirrors; // by port number
     Array<bvs_policer> policers;          // likewise
     MirrorVlans mirror_vlans;
-    Array<bvs_tunnel> tunnels; // likewise
+    QueueDscp queue_dscp;
+    Array<bvs_bond> bonds;               // by place
+    Array<bvs_bond_member> bond_members; // by port number
+    BondBytes bond_bytes;
+    MulticastLists multicast;
+    Array<bvs_tunnel> tunnels; // by port number
     Array<bvs_onward_info> onward_info;
     TunnelEnds tunnel_ends;
     LocalAddresses local_addresses;
     SourceAddresses source_addresses;
     Gatherers gatherers;
+    Chunks accounts; // see maps/accounts.h
+    Array<bvs_account_info> account_info;
+    Array<bvs_sampler> samplers; // by bridge number
     PortCounters port_counters;
-    int events_fd;      // ring buffer of bvs_drop_event
-    int xdp_outputs_fd; // devmap by port number
+    int events_fd;          // ring buffer of bvs_drop_event
+    int protocol_frames_fd; // ring buffer of bvs_protocol_frame
+    int flow_events_fd;     // ring buffer of bvs_flow_event
+    int xdp_outputs_fd;     // devmap by port number
 
     std::unique_ptr<PipelineMaps> pipeline;
 

@@ -219,7 +219,9 @@ static inline __u16 bvs_rule_tag(__u64 hash) {
     X(POP_PBB)                                                                                     \
     X(DEC_MPLS_TTL) /* y: as of DEC_TTL */                                                         \
     X(COPY_TTL_OUT)                                                                                \
-    X(COPY_TTL_IN)
+    X(COPY_TTL_IN)                                                                                 \
+    X(SAMPLE) /* y: collector set; a: domain | point << 32; */                                     \
+    /* b: probability of 65535 | direction << 16 | port << 32: struct bvs_flow_sample */
 
 #define BVS_OP_ENUM(name) BVS_OP_##name,
 enum bvs_op { BVS_OPS(BVS_OP_ENUM) BVS_OP_N };
@@ -391,6 +393,7 @@ BVS_ASSERT_LAYOUT(struct bvs_cache_set, 160 * BVS_CACHE_WAYS + 8);
     X(CONTROLLER) /* arg: max_len | reason << 16; v0: rule | table << 32 | controller << 48; */    \
                   /* v1: 1 for want of a rule, which OFPPC_NO_PACKET_IN forbids */                 \
     X(METER)      /* arg: place; what it drops goes on where clone v0 ends, 0: nowhere */          \
+    X(SAMPLE)     /* arg: collector set; v0 and v1: a and b of the instruction */                  \
     X(DROP)       /* arg: enum bvs_drop_reason */
 
 #define BVS_EFFECT_ENUM(name) BVS_EFFECT_##name,

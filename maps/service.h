@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR Apache-2.0 */
 /*
- * What a bridge does beside forwarding: mirrors, and policing of what comes in at its ports. Part
- * of maps/abi.h, whose rules hold here too. Ports without BVS_PORT_SERVED have nothing of it.
+ * What a bridge does beside forwarding: mirrors, policing of what comes in at its ports, and the
+ * DSCP of their queues. Part of maps/abi.h, whose rules hold here too. Of what comes in, ports
+ * without BVS_PORT_SERVED have nothing of it; of what is sent, those without BVS_PORT_MIRRORED and
+ * BVS_PORT_QUEUE_DSCP.
  */
 #ifndef BVS_MAPS_SERVICE_H
 #define BVS_MAPS_SERVICE_H
@@ -55,8 +57,23 @@ struct bvs_rate {
 struct bvs_policer {
     struct bvs_rate bytes;
     struct bvs_rate packets;
-    __u64 reserved[2];
+    __u32 coarse; /* both buckets hold many ticks: the clock that goes by these is good enough */
+    __u32 reserved[3];
 };
 BVS_ASSERT_LAYOUT(struct bvs_policer, 64);
+
+/* A queue is a class of its port's queueing discipline, whose major number is 1; that of queue 0 is
+ * the first. A packet that no rule has put into a queue has none of these priorities. */
+static inline __u32 bvs_queue_priority(__u32 queue) {
+    return 1U << 16 | ((queue + 1) & 0xffff);
+}
+
+#define BVS_MAX_QUEUE_DSCP 65536
+
+struct bvs_port_queue {
+    __u32 port;
+    __u32 priority; /* bvs_queue_priority() */
+};
+BVS_ASSERT_LAYOUT(struct bvs_port_queue, 8);
 
 #endif

@@ -45,7 +45,13 @@ enum bvs_tunnel_type {
     BVS_TUNNEL_GRE = 1, /* Ethernet over GRE */
     BVS_TUNNEL_VXLAN,
     BVS_TUNNEL_GENEVE,
+    BVS_TUNNEL_ERSPAN, /* Ethernet over GRE as well, of mirrors */
 };
+
+/* GRE's protocol is what a UDP port is to the others, of ERSPAN: by which versions are told apart.
+ */
+#define BVS_ERSPAN_1 0x88be
+#define BVS_ERSPAN_2 0x22eb
 
 enum bvs_tunnel_flags {
     BVS_TUNNEL_IPV6 = 1 << 0,         /* the outer family, where `remote` does not tell */
@@ -57,7 +63,8 @@ enum bvs_tunnel_flags {
     BVS_TUNNEL_DF = 1 << 6,
     BVS_TUNNEL_TOS_INHERIT = 1 << 7,
     BVS_TUNNEL_TTL_INHERIT = 1 << 8,
-    BVS_TUNNEL_GBP = 1 << 9, /* VXLAN: a group policy comes and goes with the frame */
+    BVS_TUNNEL_GBP = 1 << 9,       /* VXLAN: a group policy comes and goes with the frame */
+    BVS_TUNNEL_SEQUENCE = 1 << 10, /* GRE and ERSPAN: frames are numbered */
 };
 
 /* How a tunnel port wraps; of a port that is none, type is 0. One cache line. */
@@ -66,13 +73,14 @@ struct bvs_tunnel {
     struct bvs_address local; /* none: as source_addresses says */
     __u64 key;                /* of frames that are sent */
     __u16 flags;              /* enum bvs_tunnel_flags */
-    __u16 dst_port;           /* UDP */
+    __u16 dst_port;           /* UDP, or of ERSPAN */
     __u8 type;                /* enum bvs_tunnel_type */
     __u8 tos;                 /* the two bits of ECN are 0 */
     __u8 ttl;                 /* never 0 */
     __u8 reserved8;
-    __u32 mark; /* egress_pkt_mark */
-    __u32 reserved[3];
+    __u32 mark;   /* egress_pkt_mark */
+    __u32 erspan; /* the last word of its header */
+    __u32 reserved[2];
 };
 BVS_ASSERT_LAYOUT(struct bvs_tunnel, 64);
 
@@ -92,14 +100,15 @@ struct bvs_tunnel_end {
     struct bvs_address remote;
     struct bvs_address local;
     __u64 key;      /* 0 as well of GRE frames without one */
-    __u16 dst_port; /* UDP; 0 of GRE */
+    __u16 dst_port; /* UDP, or of ERSPAN; 0 of GRE */
     __u8 type;
     __u8 precision; /* enum bvs_precision, or-ed */
     __u32 reserved;
 };
 BVS_ASSERT_LAYOUT(struct bvs_tunnel_end, 48);
 
-/* What comes in for a UDP port, or for IP protocol GRE, may be for a tunnel of ours. */
+/* What comes in for a UDP port, or for IP protocol GRE and 0 or ERSPAN's number, may be for a
+ * tunnel of ours. */
 struct bvs_listener {
     __u16 type;       /* enum bvs_tunnel_type */
     __u16 precisions; /* bit n: there are ends with precision n */

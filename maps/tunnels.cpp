@@ -8,11 +8,21 @@ namespace bvs::maps {
 namespace {
 
 std::uint32_t listener_of(const bvs_tunnel_end &end) {
-    return bvs_listener_key(end.type == BVS_TUNNEL_GRE ? IPPROTO_GRE : IPPROTO_UDP, end.dst_port);
+    const bool gre = end.type == BVS_TUNNEL_GRE || end.type == BVS_TUNNEL_ERSPAN;
+    return bvs_listener_key(gre ? IPPROTO_GRE : IPPROTO_UDP, end.dst_port);
 }
 
 const char *name_of(std::uint16_t type) {
-    return type == BVS_TUNNEL_GRE ? "gre" : type == BVS_TUNNEL_VXLAN ? "vxlan" : "geneve";
+    switch (type) {
+    case BVS_TUNNEL_GRE:
+        return "gre";
+    case BVS_TUNNEL_VXLAN:
+        return "vxlan";
+    case BVS_TUNNEL_GENEVE:
+        return "geneve";
+    default:
+        return "erspan";
+    }
 }
 
 } // namespace

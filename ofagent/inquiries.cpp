@@ -132,12 +132,11 @@ Answer<> Requests::operator()(const wire::PortDescRequest &request) {
 }
 
 Answer<> Requests::operator()(const wire::QueueStatsRequest &request) {
-    constexpr std::uint32_t all_queues = 0xffffffff;
     if (!has_port(request.port))
         return model::refuse(Refusal::queue_bad_port,
                              fmt::format("there is no port {}", request.port));
     auto queues = of_switch().queue_stats(request.port, request.queue);
-    if (queues.empty() && request.queue != all_queues)
+    if (queues.empty() && request.queue != k_all_queues)
         return model::refuse(Refusal::queue_bad_queue,
                              fmt::format("there is no queue {}", request.queue));
     reply(wire::QueueStatsReply{.queues = std::move(queues)});
@@ -148,7 +147,7 @@ Answer<> Requests::operator()(const wire::QueueDescRequest &request) {
     if (!has_port(request.port))
         return model::refuse(Refusal::queue_bad_port,
                              fmt::format("there is no port {}", request.port));
-    reply(wire::QueueDescReply{});
+    reply(wire::QueueDescReply{of_switch().queue_configs(request.port, request.queue)});
     return {};
 }
 
@@ -156,7 +155,8 @@ Answer<> Requests::operator()(const wire::QueueGetConfigRequest &request) {
     if (!has_port(request.port))
         return model::refuse(Refusal::queue_bad_port,
                              fmt::format("there is no port {}", request.port));
-    reply(wire::QueueGetConfigReply{.port = request.port});
+    reply(wire::QueueGetConfigReply{
+        .port = request.port, .queues = of_switch().queue_configs(request.port, k_all_queues)});
     return {};
 }
 

@@ -4,6 +4,7 @@
 // call returns when the datapath obeys, so that a barrier needs no more than order. One thread.
 #pragma once
 
+#include "ofagent/wire/message.h"
 #include "switch/model/flow.h"
 #include "switch/model/group.h"
 #include "switch/model/meter.h"
@@ -20,6 +21,8 @@
 namespace bvs::ofagent {
 
 using model::Answer;
+
+inline constexpr std::uint32_t k_all_queues = 0xffffffff;
 
 struct SwitchDescription {
     std::string manufacturer, hardware, software, serial, datapath;
@@ -75,6 +78,8 @@ class OfSwitch {
 
     virtual std::vector<model::QueueStats> queue_stats(std::uint32_t port,
                                                        std::uint32_t queue) const = 0;
+    virtual std::vector<wire::QueueConfig> queue_configs(std::uint32_t port,
+                                                         std::uint32_t queue) const = 0;
 
     virtual Answer<> packet_out(const model::PacketOut &packet) = 0;
     virtual std::expected<void, BundleFailure> commit(const std::vector<Change> &changes) = 0;

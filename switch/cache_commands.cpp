@@ -14,17 +14,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace bvs::daemon {
 
 using nlohmann::json;
 
 namespace {
-
-unsigned possible_cpus() {
-    return static_cast<unsigned>(::sysconf(_SC_NPROCESSORS_CONF));
-}
 
 // How ports are written: by their numbers in the datapath, or by their names.
 class PortNames {
@@ -73,6 +68,9 @@ void add_effect(OdpActions &actions, const bvs_effect &effect, const PortNames &
         return actions.add(
             fmt::format("userspace(controller(reason={},controller_id={},max_len={}))",
                         effect.arg >> 16, effect.v0 >> 48, effect.arg & 0xffff));
+    case BVS_EFFECT_SAMPLE:
+        return actions.add(fmt::format("userspace(flow_sample({}))",
+                                       sample_text(effect.arg, effect.v0, effect.v1)));
     case BVS_EFFECT_METER:
         return actions.add(fmt::format("meter({})", effect.arg));
     default:
@@ -141,7 +139,10 @@ json trajectory_json(const UsedTrajectory &used, const PortNames &names, OptionF
                                                          : std::string_view()}};
 }
 
-Result<std::string> cache(PortTable &table, OpenFlow &openflow, Arguments arguments) {
+enum class Content { all, trajectories };
+
+Result<std::string> cache(PortTable &table, OpenFlow &openflow, Arguments arguments,
+                          Content content) {
     if (!arguments.empty() && !openflow.bridge(arguments[0]))
         return fail("no bridge named {}", arguments[0]);
     const CacheView view(*table.maps().pipeline, possible_cpus());
@@ -158,7 +159,7 @@ Result<std::string> cache(PortTable &table, OpenFlow &openflow, Arguments argume
             if (flow.bridge != live.number)
                 continue;
             stale += !flow.valid;
-            if (flow.valid)
+            if (flow.valid && content == Content::all)
                 entries.push_back(
                     {{"cpu", flow.cpu},
                      {"trajectory", flow.trajectory},
@@ -184,7 +185,10 @@ void add_cache_commands(Commands &commands, PortTable &table, OpenFlow &openflow
     commands.add("dpctl/dump-flows", "[-m] [--names | --no-names] [dp]", 0, 6,
                  [&table](Arguments arguments) { return dump_datapath(table, arguments); });
     commands.add("bvs/cache", "[bridge]", 0, 1, [&table, &openflow](Arguments arguments) {
-        return cache(table, openflow, arguments);
+        return cache(table, openflow, arguments, Content::all);
+    });
+    commands.add("bvs/trajectories", "[bridge]", 0, 1, [&table, &openflow](Arguments arguments) {
+        return cache(table, openflow, arguments, Content::trajectories);
     });
 }
 

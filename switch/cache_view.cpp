@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <bpf/bpf.h>
+#include <span>
+#include <unistd.h>
 
 namespace bvs::daemon {
 
@@ -27,7 +29,36 @@ void keep_common(model::FlowWords &common, const model::FlowWords &other) {
     }
 }
 
+// visit(entry, bridge, whether it is known to hold)
+template <class Visit>
+void for_each_entry(const maps::PipelineMaps &maps, unsigned cpu, Visit visit) {
+    const auto *sets = reinterpret_cast<const bvs_cache_set *>(maps.cache.begin(cpu));
+    for (const auto &set : std::span(sets, BVS_CACHE_SETS))
+        for (const auto &there : set.entry) {
+            const auto entry = there; // BPF may be writing it
+            const auto bridge = entry.bridge_kind >> 8;
+            if (entry.hash && bridge < BVS_MAX_BRIDGES)
+                visit(entry, static_cast<std::uint16_t>(bridge),
+                      entry.generation == maps.pipelines.get(bridge).generation);
+        }
+}
+
 } // namespace
+
+std::vector<CacheCount> count_cache_entries(const maps::PipelineMaps &maps, unsigned cpus) {
+    std::vector<CacheCount> counts(BVS_MAX_BRIDGES);
+    for (unsigned cpu = 0; cpu < cpus; ++cpu)
+        if (maps.cache.has(cpu))
+            for_each_entry(maps, cpu,
+                           [&](const bvs_cache_entry &, std::uint16_t bridge, bool valid) {
+                               ++(valid ? counts[bridge].valid : counts[bridge].stale);
+                           });
+    return counts;
+}
+
+unsigned possible_cpus() {
+    return static_cast<unsigned>(::sysconf(_SC_NPROCESSORS_CONF));
+}
 
 CacheView::CacheView(const maps::PipelineMaps &maps, unsigned cpus) {
     for (unsigned cpu = 0; cpu < cpus; ++cpu)
@@ -38,20 +69,13 @@ CacheView::CacheView(const maps::PipelineMaps &maps, unsigned cpus) {
 }
 
 void CacheView::read_cache(const maps::PipelineMaps &maps, unsigned cpu) {
-    const auto *sets = reinterpret_cast<const bvs_cache_set *>(maps.cache.begin(cpu));
-    for (const auto &set : std::span(sets, BVS_CACHE_SETS))
-        for (const auto &there : set.entry) {
-            const auto entry = there; // BPF may be writing it
-            const auto bridge = entry.bridge_kind >> 8;
-            if (!entry.hash || bridge >= BVS_MAX_BRIDGES)
-                continue;
-            const bool valid = entry.generation == maps.pipelines.get(bridge).generation;
-            flows_.push_back({.cpu = cpu,
-                              .bridge = static_cast<std::uint16_t>(bridge),
-                              .trajectory = entry.trajectory,
-                              .valid = valid,
-                              .words = valid ? words_of(maps, entry) : model::FlowWords()});
-        }
+    for_each_entry(maps, cpu, [&](const bvs_cache_entry &entry, std::uint16_t bridge, bool valid) {
+        flows_.push_back({.cpu = cpu,
+                          .bridge = bridge,
+                          .trajectory = entry.trajectory,
+                          .valid = valid,
+                          .words = valid ? words_of(maps, entry) : model::FlowWords()});
+    });
 }
 
 void CacheView::read_trajectories(const maps::PipelineMaps &maps, unsigned cpus) {

@@ -32,6 +32,16 @@ struct UsedTrajectory {
     model::FlowWords covers{}; // the bits in which all of them agree
 };
 
+struct CacheCount {
+    std::uint64_t valid = 0;
+    std::uint64_t stale = 0;
+};
+
+// Entries by number of the bridge, of all CPUs.
+std::vector<CacheCount> count_cache_entries(const maps::PipelineMaps &maps, unsigned cpus);
+
+unsigned possible_cpus();
+
 class CacheView {
   public:
     CacheView(const maps::PipelineMaps &maps, unsigned cpus); // reads all of it

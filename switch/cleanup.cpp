@@ -6,10 +6,13 @@
 #include "switch/host/ethtool.h"
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
+#include "switch/host/queueing.h"
 #include "switch/internal_devices.h"
+#include "switch/metrics_service.h"
 #include "switch/onward_device.h"
 #include "switch/pidfile.h"
 #include "switch/privileges.h"
+#include "switch/shaping.h"
 #include "switch/unixctl.h"
 #include "switch/vlan_parsing.h"
 
@@ -21,7 +24,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Result<> remove_from_kernel(const Options &options) {
+Result<> remove_from_kernel(const Options &options, const Logger &log) {
     auto links = host::LinkMonitor::open();
     if (!links)
         return std::unexpected(links.error());
@@ -31,10 +34,15 @@ Result<> remove_from_kernel(const Options &options) {
     auto ethtool = host::Ethtool::open();
     if (!ethtool)
         return std::unexpected(ethtool.error());
+    auto queueing = host::Queueing::open();
+    if (!queueing)
+        return std::unexpected(queueing.error());
+    Shaping shaping(options.pin_dir, *queueing, *ethtool, log);
     VlanParsing vlan_parsing(options.pin_dir, links->links(), *ethtool);
     if (auto done = loader::cleanup(options.pin_dir); !done)
         return done;
     vlan_parsing.restore_unless([](std::uint32_t) { return false; });
+    shaping.remove_orphans();
     InternalDevices devices(links->links(), *control, options.rundir);
     for (const auto &port : devices.present())
         devices.remove(port);
@@ -55,8 +63,9 @@ Attempt<> clean_up(const Options &options, Log &log) {
             return std::unexpected(pidfile.error());
         stop_database_server(options.rundir);
         remove_stale_sockets(options.rundir);
+        remove_metrics_socket(options.rundir);
     }
-    if (auto removed = remove_from_kernel(options); !removed)
+    if (auto removed = remove_from_kernel(options, logger); !removed)
         return end_with(Exit::failure, removed.error());
     logger.info("removed the datapath in {} and what was left in {}; the database in {} stays",
                 options.pin_dir, options.rundir, options.dbdir);

@@ -18,17 +18,37 @@ model::BridgeRequest bridge_request(const Row &row) {
     return {.name = row["name"].string(),
             .datapath_type = row["datapath_type"].string(),
             .flood_vlans = row["flood_vlans"].integers(),
+            .mcast_snooping_enable = row["mcast_snooping_enable"].boolean().value_or(false),
             .other_config = row["other_config"].smap()};
 }
 
-model::PortRequest port_request(const Row &row, std::string bridge) {
+std::optional<model::QosRequest> qos_request(const Replica &replica, const Row &port) {
+    const auto uuid = port["qos"].uuid();
+    const auto row = uuid ? replica.row("QoS", *uuid) : nullptr;
+    if (!row)
+        return std::nullopt;
+    model::QosRequest request{.type = (*row)["type"].string(),
+                              .other_config = (*row)["other_config"].smap(),
+                              .queues = {}};
+    for (const auto &[number, queue] : (*row)["queues"].uuids_by_number())
+        if (const auto settings = replica.row("Queue", queue))
+            request.queues[number] = {.other_config = (*settings)["other_config"].smap(),
+                                      .dscp = (*settings)["dscp"].integer()};
+    return request;
+}
+
+model::PortRequest port_request(const Replica &replica, const Row &row, std::string bridge) {
     return {.name = row["name"].string(),
             .bridge = std::move(bridge),
             .interfaces = row["interfaces"].size(),
+            .bond_mode = row["bond_mode"].string(),
+            .lacp = row["lacp"].string(),
             .vlan = {.mode = row["vlan_mode"].string(),
                      .tag = row["tag"].integer(),
                      .trunks = row["trunks"].integers(),
                      .cvlans = row["cvlans"].integers()},
+            .is_protected = row["protected"].boolean().value_or(false),
+            .qos = qos_request(replica, row),
             .other_config = row["other_config"].smap()};
 }
 
@@ -43,6 +63,7 @@ model::InterfaceRequest interface_request(const Row &row) {
                          .burst = row["ingress_policing_burst"].integer(),
                          .kpkts_rate = row["ingress_policing_kpkts_rate"].integer(),
                          .kpkts_burst = row["ingress_policing_kpkts_burst"].integer()},
+            .bfd = row["bfd"].smap(),
             .options = row["options"].smap(),
             .other_config = row["other_config"].smap()};
 }
@@ -56,6 +77,27 @@ void touch_port(const Replica &replica, const Uuid &port, Touched &touched) {
     for (const auto &uuid : children(replica.row("Port", port), "interfaces"))
         if (const auto row = replica.row("Interface", uuid))
             touched.interfaces.insert((*row)["name"].string());
+}
+
+// Ports whose row of QoS changed, or one of its queues. Rows that come and go do so with a change
+// of the row that refers to them.
+void touch_shaped(const Replica &replica, const ovsdb::Changes &changes, Touched &touched) {
+    std::set<Uuid> queues, all;
+    for (const auto &change : changes)
+        if (change.before && change.after && change.table() == "Queue")
+            queues.insert(change.uuid());
+        else if (change.before && change.after && change.table() == "QoS")
+            all.insert(change.uuid());
+    const auto changed = [&queues](const auto &queue) { return queues.contains(queue.second); };
+    if (!queues.empty())
+        for (const auto &[uuid, row] : replica.rows("QoS"))
+            if (std::ranges::any_of((*row)["queues"].uuids_by_number(), changed))
+                all.insert(uuid);
+    if (all.empty())
+        return;
+    for (const auto &[uuid, row] : replica.rows("Port"))
+        if (const auto qos = (*row)["qos"].uuid(); qos && all.contains(*qos))
+            touch_port(replica, uuid, touched);
 }
 
 // Which children came and which went; both lists are sorted, as a Datum's keys are.
@@ -94,12 +136,23 @@ ovsdb::Selection Config::selection() {
               "output_port", "output_vlan", "snaplen", "statistics"}},
             {"Port",
              {"name", "interfaces", "vlan_mode", "tag", "trunks", "cvlans", "other_config", "qos",
-              "lacp", "bond_mode", "bond_fake_iface", "protected"}},
+              "lacp", "bond_mode", "bond_updelay", "bond_downdelay", "bond_active_slave",
+              "bond_fake_iface", "protected"}},
             {"Interface",
              {"name", "type", "mac", "mtu_request", "ofport", "ofport_request", "options",
               "other_config", "ingress_policing_rate", "ingress_policing_burst",
               "ingress_policing_kpkts_rate", "ingress_policing_kpkts_burst", "bfd", "cfm_mpid",
-              "lldp"}}};
+              "lldp"}},
+            {"NetFlow",
+             {"targets", "engine_type", "engine_id", "add_id_to_interface", "active_timeout",
+              "external_ids"}},
+            {"IPFIX",
+             {"targets", "sampling", "obs_domain_id", "obs_point_id", "cache_active_timeout",
+              "cache_max_flows", "other_config"}},
+            {"sFlow", {"targets", "agent", "header", "sampling", "polling"}},
+            {"Flow_Sample_Collector_Set", {"id", "bridge", "ipfix"}},
+            {"QoS", {"type", "queues", "other_config"}},
+            {"Queue", {"dscp", "other_config"}}};
 }
 
 Touched Config::load(const Replica &replica) {
@@ -122,6 +175,7 @@ Touched Config::update(const Replica &replica, const ovsdb::Changes &changes) {
     Touched touched;
     for (const auto &change : changes)
         note_owners(change, touched, replica);
+    touch_shaped(replica, changes, touched);
     read(replica, touched);
     return touched;
 }
@@ -191,9 +245,9 @@ void Config::read_interface(const std::string &name, const Replica &replica) {
     if (bridge) {
         remarks.unsupported = unsupported_settings(*row);
         remark("Port", (*port)["name"].string(), {.unsupported = unsupported_settings(*port)});
-        auto interface =
-            model::settle(interface_request(*row), port_request(*port, (*bridge)["name"].string()),
-                          remarks.warnings);
+        auto interface = model::settle(interface_request(*row),
+                                       port_request(replica, *port, (*bridge)["name"].string()),
+                                       remarks.warnings);
         if (!interface.is_local() && bridges_.contains(name))
             interface.refusal = "a bridge has that name; its local port is called so";
         interfaces_[name] = std::move(interface);

@@ -7,9 +7,12 @@
 #include "switch/database_server.h"
 #include "switch/host/address_monitor.h"
 #include "switch/host/ethtool.h"
+#include "switch/host/frame_socket.h"
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
+#include "switch/host/queueing.h"
 #include "switch/host/routing.h"
+#include "switch/metrics_service.h"
 #include "switch/own_database.h"
 #include "switch/pidfile.h"
 #include "switch/pin_directory.h"
@@ -24,6 +27,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <filesystem>
 #include <fmt/ranges.h>
 #include <fstream>
@@ -78,6 +82,7 @@ class Daemon::Parts {
     void links_readable();
     void addresses_readable();
     void end_unless(const Result<> &read);
+    void follow_metrics();
     void database_ready(const ovsdb::ReadyEvent &event);
     void initialise_database();
     void database_lost(const Error &error);
@@ -108,20 +113,21 @@ class Daemon::Parts {
     std::optional<host::Routing> routing_;
     std::optional<host::LinkControl> link_control_;
     std::optional<host::Ethtool> ethtool_;
+    std::optional<host::Queueing> queueing_;
+    std::optional<host::FrameSocket> frames_;
     std::unique_ptr<Vswitch> vswitch_;
     std::unique_ptr<ovsdb::Client> client_;
     Tallies coverage_;
     Tallies memory_;
     Commands commands_;
     std::unique_ptr<UnixctlServer> control_socket_;
+    std::optional<MetricsService> metrics_;
     asio::signal_set signals_;
     asio::steady_timer second_;
     asio::steady_timer statistics_;
     std::optional<Watch> link_watch_;
     std::optional<Watch> address_watch_;
-    std::optional<Watch> drop_watch_;
-    std::optional<Watch> packet_in_watch_;
-    std::optional<Watch> trace_watch_;
+    std::deque<Watch> ring_watches_;
 };
 
 Attempt<> Daemon::Parts::open() {
@@ -208,6 +214,14 @@ Attempt<> Daemon::Parts::open_switch() {
     if (!ethtool)
         return end_with(Exit::failure, ethtool.error());
     ethtool_.emplace(std::move(*ethtool));
+    auto queueing = host::Queueing::open();
+    if (!queueing)
+        return end_with(Exit::failure, queueing.error());
+    queueing_.emplace(std::move(*queueing));
+    auto frames = host::FrameSocket::open();
+    if (!frames)
+        return end_with(Exit::failure, frames.error());
+    frames_.emplace(std::move(*frames));
 
     auto vswitch = Vswitch::create({
         .io = io_,
@@ -217,6 +231,8 @@ Attempt<> Daemon::Parts::open_switch() {
         .routing = *routing_,
         .link_control = *link_control_,
         .ethtool = *ethtool_,
+        .queueing = *queueing_,
+        .frames = *frames_,
         .log = log_,
         .rundir = options_.rundir,
         .version = std::string(k_version),
@@ -250,6 +266,7 @@ Attempt<> Daemon::Parts::open_client() {
              [this](const auto &changes) {
                  database_changes_ += changes.size();
                  vswitch_->database_changed(client_->replica(), changes);
+                 follow_metrics();
                  if (awaits_root_row_ && has_root_row(client_->replica())) {
                      awaits_root_row_ = false;
                      initialise_database();
@@ -274,6 +291,9 @@ Attempt<> Daemon::Parts::open_control_socket() {
                                     .end = [this](bool clean_up) { end(clean_up); }});
     vswitch_->add_commands(commands_);
     vswitch_->add_tallies(coverage_, memory_);
+    metrics_.emplace(
+        io_, options_.rundir, [this] { return commands_.run("bvs/metrics", {}).value_or(""); },
+        log_.logger("metrics"));
     auto path = options_.unixctl.value_or(control_socket_path(options_.rundir, ::getpid()));
     remove_stale_sockets(options_.rundir);
     if (path.empty())
@@ -288,11 +308,8 @@ Attempt<> Daemon::Parts::open_control_socket() {
 Attempt<> Daemon::Parts::run() {
     link_watch_.emplace(io_, links_->fd(), [this] { links_readable(); });
     address_watch_.emplace(io_, addresses_->fd(), [this] { addresses_readable(); });
-    drop_watch_.emplace(io_, vswitch_->drop_events_fd(),
-                        [this] { vswitch_->drop_events_readable(); });
-    packet_in_watch_.emplace(io_, vswitch_->packet_ins_fd(),
-                             [this] { vswitch_->packet_ins_readable(); });
-    trace_watch_.emplace(io_, vswitch_->traces_fd(), [this] { vswitch_->traces_readable(); });
+    for (auto &ring : vswitch_->rings())
+        ring_watches_.emplace_back(io_, ring.fd, std::move(ring.read));
     wait_for_signal();
     tick();
     write_statistics();
@@ -319,6 +336,7 @@ void Daemon::Parts::tick() {
         if (error)
             return;
         vswitch_->every_second();
+        follow_metrics();
         tick();
     });
 }
@@ -347,6 +365,11 @@ void Daemon::Parts::end_unless(const Result<> &read) {
         return;
     result_ = end_with(Exit::failure, read.error());
     io_.stop();
+}
+
+void Daemon::Parts::follow_metrics() {
+    if (client_->ready() && client_->has_lock())
+        metrics_->follow(client_->replica());
 }
 
 void Daemon::Parts::database_ready(const ovsdb::ReadyEvent &event) {

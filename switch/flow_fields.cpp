@@ -161,9 +161,13 @@ model::Match match_of(const model::FlowWords &words, OptionFields options) {
     for (const auto &option : options)
         if (has_option(option, words.value) && has_option(option, words.mask))
             add_option(match, option, value_of(option, words.value), value_of(option, words.mask));
-    for (const auto &field : model::fields())
-        if (!is_union(field))
-            match.set(field.field, value_of(field, words.value), value_of(field, words.mask));
+    for (const auto &field : model::fields()) {
+        const auto mask = value_of(field, words.mask);
+        const bool sayable =
+            field.masks != model::Masks::none || mask == model::all_ones(field.bits);
+        if (!is_union(field) && sayable)
+            match.set(field.field, value_of(field, words.value), mask);
+    }
     return match;
 }
 

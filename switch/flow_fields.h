@@ -33,7 +33,8 @@ const model::FieldInfo *field_of(unsigned word, std::uint64_t bits,
 std::string subfield_text(unsigned word, unsigned lowest, unsigned bits,
                           const model::KnownHeaders &headers, OptionFields options);
 
-// Every field with a bit in the mask. That an option is not there is not said.
+// Every field with a bit in the mask; of those that have no masks the ones with all bits. That an
+// option is not there is not said.
 model::Match match_of(const model::FlowWords &words, OptionFields options);
 // All there is to say of a packet: its fields, and of what is not in the frame what is not zero.
 model::Match match_of(const bvs_flow &flow, OptionFields options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/instruction_text.h"
 
+#include "maps/account.h"
 #include "ofagent/text/field_value.h"
 #include "ofagent/text/port.h"
 #include "switch/model/action.h"
@@ -101,6 +102,8 @@ std::string text_of(const bvs_instruction &in, unsigned op, const PlaceNames &na
     case BVS_OP_CONTROLLER:
         return fmt::format("controller(reason={},max_len={},id={})", in.y >> 16, in.y & 0xffff,
                            in.x);
+    case BVS_OP_SAMPLE:
+        return fmt::format("sample({})", sample_text(in.y, in.a, in.b));
     case BVS_OP_CLEAR:
         return "clear_actions";
     case BVS_OP_STACK_PUSH:
@@ -121,6 +124,18 @@ std::string text_of(const bvs_instruction &in, unsigned op, const PlaceNames &na
 }
 
 } // namespace
+
+std::string sample_text(std::uint32_t collectors, std::uint64_t where, std::uint64_t how) {
+    const auto port = static_cast<std::uint32_t>(how >> 32);
+    const auto direction = how >> 16 & 0xff;
+    auto text = fmt::format("probability={},collector_set_id={},obs_domain_id={},obs_point_id={}",
+                            how & 0xffff, collectors, where & 0xffffffff, where >> 32);
+    if (port != model::port::any)
+        text += ",sampling_port=" + port_text(port);
+    if (direction != BVS_SAMPLE_ANYWHERE)
+        text += direction == BVS_SAMPLE_EGRESS ? ",egress" : ",ingress";
+    return text;
+}
 
 std::string instruction_text(const bvs_instruction &instruction, const PlaceNames &names,
                              const model::KnownHeaders &headers) {

@@ -26,4 +26,7 @@ struct PlaceNames {
 std::string instruction_text(const bvs_instruction &instruction, const PlaceNames &names,
                              const model::KnownHeaders &headers);
 
+// What a sample is of, by y, a and b of BVS_OP_SAMPLE, which BVS_EFFECT_SAMPLE has too.
+std::string sample_text(std::uint32_t collectors, std::uint64_t where, std::uint64_t how);
+
 } // namespace bvs::daemon

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/json_commands.h"
 
-#include "switch/config.h"
 #include "switch/drop_reasons.h"
 #include "switch/fdb_view.h"
 #include "switch/flow_text.h"
@@ -23,16 +22,12 @@ double unix_seconds(std::chrono::system_clock::time_point time) {
     return std::chrono::duration<double>(time.time_since_epoch()).count();
 }
 
-std::string hook_kind(const JsonSources &sources, const LivePort &port) {
-    return port.state.port.xdp ? "xdp" : sources.reporter.hook(port);
-}
-
 json status(const JsonSources &sources, std::chrono::steady_clock::time_point start) {
     const auto database = sources.database_status();
-    const auto &datapath = sources.table.datapath();
+    const auto &datapath = sources.ports.table.datapath();
     json hooks = json::object();
-    for (const auto &[name, port] : sources.table.ports())
-        if (const auto hook = hook_kind(sources, port); !hook.empty())
+    for (const auto &[name, port] : sources.ports.table.ports())
+        if (const auto hook = hook_kind(sources.ports, port); !hook.empty())
             hooks[hook] = hooks.value(hook, 0) + 1;
     const auto uptime =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start);
@@ -52,30 +47,24 @@ json status(const JsonSources &sources, std::chrono::steady_clock::time_point st
               {"hooks", hooks},
               {"underlays", datapath.underlays().size()},
               {"kernel", datapath.features().kernel}}},
-            {"bridges", sources.table.bridges().size()},
-            {"ports", sources.table.ports().size()},
-            {"fdb_entries", sources.table.maps().fdb.size()}};
+            {"bridges", sources.ports.table.bridges().size()},
+            {"ports", sources.ports.table.ports().size()},
+            {"fdb_entries", sources.ports.table.maps().fdb.size()}};
 }
 
-json describe(const JsonSources &sources, const model::Interface &interface) {
-    const auto *port = sources.table.port(interface.name);
-    const auto &error = sources.reconciler.error(interface.name);
-    const auto *link = port ? sources.reconciler.netdev(*port) : nullptr;
-    PortTotals sum;
-    if (port)
-        if (const auto counters = sources.table.maps().port_counters.get(port->number()))
-            sum = totals(*counters);
-    return {{"bridge", interface.bridge},
-            {"port", interface.port},
-            {"interface", interface.name},
-            {"ofport", port && error.empty() ? static_cast<std::int64_t>(port->ofport) : -1},
+json describe(const PortView &view) {
+    const auto *port = view.port;
+    const auto sum = totals(view.counters);
+    return {{"bridge", view.interface->bridge},
+            {"port", view.interface->port},
+            {"interface", view.interface->name},
+            {"ofport", port && view.error.empty() ? static_cast<std::int64_t>(port->ofport) : -1},
             {"number", port ? port->number() : 0},
             {"ifindex", port ? port->state.port.netdev() : 0},
-            {"up",
-             port && (port->has_netdev() ? link && link->up && link->carrier : port->in_service())},
-            {"hook", port ? hook_kind(sources, *port) : ""},
-            {"macs", port ? sources.table.maps().port_learned.get(port->number()).macs : 0},
-            {"error", error},
+            {"up", view.up},
+            {"hook", view.hook},
+            {"macs", view.macs},
+            {"error", view.error},
             {"rx_packets", sum.rx_packets},
             {"rx_bytes", sum.rx_bytes},
             {"tx_packets", sum.tx_packets},
@@ -85,29 +74,18 @@ json describe(const JsonSources &sources, const model::Interface &interface) {
 }
 
 json ports(const JsonSources &sources) {
-    std::vector<const model::Interface *> sorted;
-    for (const auto &[name, interface] : sources.config.interfaces())
-        sorted.push_back(&interface);
-    std::ranges::sort(sorted, {}, [](const model::Interface *one) {
-        return std::tie(one->bridge, one->port, one->name);
-    });
     json all = json::array();
-    for (const auto *interface : sorted)
-        all.push_back(describe(sources, *interface));
+    for (const auto &view : list_ports(sources.ports))
+        all.push_back(describe(view));
     return all;
 }
 
-std::string port_name(const JsonSources &sources, const LivePort &port) {
-    const auto *interface = sources.config.interface(port.name);
-    return interface ? interface->port : port.name;
-}
-
 std::string port_name(const JsonSources &sources, const LivePort *port, std::size_t reason) {
-    return port ? port_name(sources, *port) : std::string(name_of_no_port(reason));
+    return port ? port_name(sources.ports, *port) : std::string(name_of_no_port(reason));
 }
 
 void add_drops(json &all, const JsonSources &sources, const LivePort *port) {
-    const auto counters = sources.table.maps().port_counters.get(port ? port->number() : 0);
+    const auto counters = sources.ports.table.maps().port_counters.get(port ? port->number() : 0);
     for (std::size_t i = 0; counters && i < k_drop_reasons.size(); ++i)
         if (counters->drops[i])
             all.push_back({{"bridge", port ? port->bridge : ""},
@@ -121,8 +99,10 @@ void add_drops(json &all, const JsonSources &sources, const LivePort *port) {
 json drops(const JsonSources &sources) {
     json all = json::array();
     add_drops(all, sources, nullptr);
-    for (const auto &[name, port] : sources.table.ports())
+    for (const auto &[name, port] : sources.ports.table.ports())
         add_drops(all, sources, &port);
+    for (const auto &[name, bond] : sources.ports.table.bonds())
+        add_drops(all, sources, &bond);
     const auto key = [](const json &one) {
         return std::tie(one["bridge"], one["port"], one["reason"]);
     };
@@ -134,8 +114,8 @@ json drops(const JsonSources &sources) {
 json drop_samples(const JsonSources &sources) {
     json all = json::array();
     for (const auto &[time, event] : sources.drops.samples()) {
-        const auto *port = sources.table.port_of_number(event.port);
-        const auto *in = sources.table.port_of_number(event.in_port);
+        const auto *port = sources.ports.table.port_of_number(event.port);
+        const auto *in = sources.ports.table.port_of_number(event.in_port);
         if ((event.port && !port) || event.reason >= k_drop_reasons.size())
             continue;
         all.push_back({{"time", unix_seconds(time)},
@@ -143,19 +123,19 @@ json drop_samples(const JsonSources &sources) {
                        {"port", port_name(sources, port, event.reason)},
                        {"reason", k_drop_reasons[event.reason].name},
                        {"length", event.length},
-                       {"in_port", in ? port_name(sources, *in) : ""},
+                       {"in_port", in ? port_name(sources.ports, *in) : ""},
                        {"flow", flow_text(event.flow, in ? in->ofport : 0)}});
     }
     return all;
 }
 
 Result<json> addresses(const JsonSources &sources, const std::string &name) {
-    const auto *bridge = sources.table.bridge(name);
+    const auto *bridge = sources.ports.table.bridge(name);
     if (!bridge)
         return fail("no such bridge: {}", name);
     json all = json::array();
-    for (const auto &address : list_addresses(sources.table, *bridge))
-        all.push_back({{"port", port_name(sources, *address.port)},
+    for (const auto &address : list_addresses(sources.ports.table, *bridge))
+        all.push_back({{"port", port_name(sources.ports, *address.port)},
                        {"ofport", address.port->ofport},
                        {"vlan", address.vlan},
                        {"mac", model::to_string(address.mac)},

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "switch/drop_samples.h"
-#include "switch/reporter.h"
+#include "switch/port_view.h"
 #include "switch/vswitch.h"
 
 #include <functional>
@@ -17,10 +17,7 @@ namespace bvs::daemon {
 class Commands;
 
 struct JsonSources { // outlive the commands
-    PortTable &table;
-    const Config &config;
-    const Reconciler &reconciler;
-    const Reporter &reporter;
+    PortSources ports;
     const DropSamples &drops;
     const std::optional<std::chrono::system_clock::time_point> &last_change;
     std::string version;

@@ -186,10 +186,11 @@ void Mirrors::write(const Wanted &wanted) {
         const bool mirrored = selected != wanted.ports.end();
         if (mirrored)
             maps.port_mirrors.set(number, selected->second);
+        std::uint32_t flags = mirrored ? std::uint32_t{BVS_PORT_MIRRORED} : 0;
+        if (wanted.outputs.contains(number))
+            flags |= BVS_PORT_MIRROR;
         if (auto *live = table_.port(name))
-            table_.mirror(*live, static_cast<std::uint16_t>(
-                                     (mirrored ? BVS_PORT_MIRRORED : 0) |
-                                     (wanted.outputs.contains(number) ? BVS_PORT_MIRROR : 0)));
+            table_.mirror(*live, flags);
     }
     for (const auto &[number, mirrors] : told_.ports)
         if (!wanted.ports.contains(number))

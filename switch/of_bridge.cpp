@@ -368,8 +368,14 @@ std::vector<model::PortStats> OfBridge::port_stats(std::uint32_t port) const {
     return parts_.ports.stats(port);
 }
 
-std::vector<model::QueueStats> OfBridge::queue_stats(std::uint32_t, std::uint32_t) const {
-    return {}; // no port has queues yet
+std::vector<model::QueueStats> OfBridge::queue_stats(std::uint32_t port,
+                                                     std::uint32_t queue) const {
+    return parts_.ports.queue_stats(port, queue);
+}
+
+std::vector<wire::QueueConfig> OfBridge::queue_configs(std::uint32_t port,
+                                                       std::uint32_t queue) const {
+    return parts_.ports.queue_configs(port, queue);
 }
 
 std::vector<model::GroupDescription> OfBridge::groups(std::uint32_t group) const {

@@ -104,6 +104,9 @@ class OfBridge : public ofagent::OfSwitch {
     void set_fail_open(bool open);
     bool failed_open() const { return failed_open_; }
     std::vector<OfDatapath::HiddenStats> hidden_flows() const;
+    std::size_t rules_used() const { return flows_.size(); }
+    std::size_t groups_used() const { return groups_.size(); }
+    std::size_t meters_used() const { return meters_.all().size(); }
 
     struct Named {
         std::uint8_t table = 0;
@@ -141,6 +144,8 @@ class OfBridge : public ofagent::OfSwitch {
     const model::TlvTable &options() const { return options_; }
     std::vector<model::QueueStats> queue_stats(std::uint32_t port,
                                                std::uint32_t queue) const override;
+    std::vector<wire::QueueConfig> queue_configs(std::uint32_t port,
+                                                 std::uint32_t queue) const override;
     model::Answer<> packet_out(const model::PacketOut &packet) override;
     std::expected<void, ofagent::BundleFailure>
     commit(const std::vector<ofagent::Change> &changes) override;

@@ -6,6 +6,7 @@
 #include "switch/statistics.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 namespace bvs::daemon {
@@ -33,18 +34,28 @@ std::uint32_t features_of(std::uint64_t speed) {
     return 0;
 }
 
-constexpr std::pair<bool model::PortConfig::*, std::uint16_t> k_flags[] = {
+constexpr std::pair<bool model::PortConfig::*, std::uint32_t> k_flags[] = {
     {&model::PortConfig::no_receive, BVS_PORT_NO_RECEIVE},
     {&model::PortConfig::no_flood, BVS_PORT_NO_FLOOD},
     {&model::PortConfig::no_forward, BVS_PORT_NO_FORWARD},
     {&model::PortConfig::no_packet_in, BVS_PORT_NO_PACKET_IN}};
 
-std::uint16_t flags_of(const model::PortConfig &config) {
-    unsigned flags = 0;
+std::uint32_t flags_of(const model::PortConfig &config) {
+    std::uint32_t flags = 0;
     for (const auto &[bit, flag] : k_flags)
         if (config.*bit)
             flags |= flag;
-    return static_cast<std::uint16_t>(flags);
+    return flags;
+}
+
+std::uint32_t number_of(const LivePort &port) {
+    return port.ofport == model::k_local_ofport ? model::port::local : port.ofport;
+}
+
+std::uint16_t tenths_of_percent(std::uint64_t rate, std::uint64_t whole) {
+    constexpr double most = 1000;
+    return static_cast<std::uint16_t>(
+        std::min(most, std::round(most * static_cast<double>(rate) / static_cast<double>(whole))));
 }
 
 } // namespace
@@ -64,14 +75,12 @@ const LivePort *OfPorts::find(std::uint32_t number) const {
 
 model::PortDescription OfPorts::describe(const LivePort &port) const {
     const auto facts = facts_of_(port);
-    model::PortDescription description{
-        .number = port.ofport == model::k_local_ofport ? model::port::local : port.ofport,
-        .name = port.name};
+    model::PortDescription description{.number = number_of(port), .name = port.name};
     for (const auto &[bit, flag] : k_flags)
         description.config.*bit = port.openflow & flag;
     if (!port.has_netdev()) {
         description.address = model::made_up_mac(port.name);
-        description.state.live = true;
+        description.state.live = !port.unreachable;
         return description;
     }
     if (!facts.link) {
@@ -81,7 +90,7 @@ model::PortDescription OfPorts::describe(const LivePort &port) const {
     description.address = facts.link->mac;
     description.config.down = !facts.link->up;
     description.state.link_down = !facts.link->carrier;
-    description.state.live = facts.link->up && facts.link->carrier;
+    description.state.live = facts.link->up && facts.link->carrier && !port.unreachable;
     description.current = features_of(facts.speed);
     description.speed_kbps = static_cast<std::uint32_t>(facts.speed / 1000);
     return description;
@@ -100,8 +109,7 @@ model::PortStats OfPorts::count(const LivePort &port) const {
     const auto counters = table_.maps().port_counters.get(port.number());
     const auto sums = totals(counters.value_or(bvs_port_counters{}));
     const auto facts = facts_of_(port);
-    model::PortStats stats{.number = port.ofport == model::k_local_ofport ? model::port::local
-                                                                          : port.ofport,
+    model::PortStats stats{.number = number_of(port),
                            .rx_packets = sums.rx_packets,
                            .tx_packets = sums.tx_packets,
                            .rx_bytes = sums.rx_bytes,
@@ -131,6 +139,47 @@ std::vector<model::PortStats> OfPorts::stats(std::uint32_t port) const {
     return found;
 }
 
+std::vector<std::pair<std::uint32_t, LiveQueue>> OfPorts::queues(std::uint32_t port,
+                                                                 std::uint32_t queue) const {
+    std::vector<std::pair<std::uint32_t, LiveQueue>> found;
+    for (const auto &[name, one] : table_.ports()) {
+        if (one.bridge != bridge_ || !one.in_service())
+            continue;
+        const auto number = number_of(one);
+        if (port != model::port::any && port != number)
+            continue;
+        for (const auto &each : queues_of_(one))
+            if (queue == ofagent::k_all_queues || queue == each.number)
+                found.emplace_back(number, each);
+    }
+    std::ranges::sort(found, {},
+                      [](const auto &each) { return std::pair(each.first, each.second.number); });
+    return found;
+}
+
+std::vector<model::QueueStats> OfPorts::queue_stats(std::uint32_t port, std::uint32_t queue) const {
+    std::vector<model::QueueStats> stats;
+    for (const auto &[number, each] : queues(port, queue))
+        stats.push_back({.port = number,
+                         .queue = each.number,
+                         .tx_packets = each.counters.packets,
+                         .tx_bytes = each.counters.bytes,
+                         .tx_errors = each.counters.drops,
+                         .duration = each.age});
+    return stats;
+}
+
+std::vector<wire::QueueConfig> OfPorts::queue_configs(std::uint32_t port,
+                                                      std::uint32_t queue) const {
+    std::vector<wire::QueueConfig> configs;
+    for (const auto &[number, each] : queues(port, queue))
+        configs.push_back({.port = number,
+                           .queue = each.number,
+                           .min_rate = tenths_of_percent(each.settings.min_rate, each.port_rate),
+                           .max_rate = tenths_of_percent(each.settings.max_rate, each.port_rate)});
+    return configs;
+}
+
 bool OfPorts::wants_packet_ins(std::uint32_t number) const {
     const auto *port = find(number);
     return !port || !(port->openflow & BVS_PORT_NO_PACKET_IN);
@@ -158,8 +207,7 @@ model::Answer<std::vector<OfPorts::Change>> OfPorts::change(const model::PortMod
             return model::refuse(Refusal::port_eperm, set.error().message);
     }
     const auto mask = flags_of(mod.mask);
-    table_.configure(*port, static_cast<std::uint16_t>((port->openflow & ~mask) |
-                                                       (flags_of(mod.config) & mask)));
+    table_.configure(*port, (port->openflow & ~mask) | (flags_of(mod.config) & mask));
     return changes({port->name});
 }
 

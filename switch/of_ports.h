@@ -4,10 +4,12 @@
 // configuration lives as long as the port, in the datapath; its link is the kernel's.
 #pragma once
 
+#include "ofagent/of_switch.h"
 #include "switch/host/link_table.h"
 #include "switch/model/of_port.h"
 #include "switch/model/openflow_error.h"
 #include "switch/port_table.h"
+#include "switch/shaping.h"
 
 #include <chrono>
 #include <cstdint>
@@ -30,15 +32,21 @@ struct PortFacts {
     const host::LinkStatistics *netdev = nullptr; // null: not known
 };
 using FactsOf = std::function<PortFacts(const LivePort &)>;
+using QueuesOf = std::function<std::vector<LiveQueue>(const LivePort &)>;
 
 class OfPorts {
   public:
-    OfPorts(std::string bridge, PortTable &table, host::LinkControl &control, FactsOf facts_of)
+    OfPorts(std::string bridge, PortTable &table, host::LinkControl &control, FactsOf facts_of,
+            QueuesOf queues_of)
         : bridge_(std::move(bridge)), table_(table), control_(control),
-          facts_of_(std::move(facts_of)) {}
+          facts_of_(std::move(facts_of)), queues_of_(std::move(queues_of)) {}
 
     std::vector<model::PortDescription> list() const;              // by number
     std::vector<model::PortStats> stats(std::uint32_t port) const; // any: of all
+    // By port and queue; any port, all ones for any queue. Rates are parts of the port's own, as it
+    // is shaped.
+    std::vector<model::QueueStats> queue_stats(std::uint32_t port, std::uint32_t queue) const;
+    std::vector<wire::QueueConfig> queue_configs(std::uint32_t port, std::uint32_t queue) const;
     bool wants_packet_ins(std::uint32_t port) const; // of packets that no rule matched
 
     struct Change {
@@ -55,11 +63,14 @@ class OfPorts {
     LivePort *find(std::uint32_t number);
     model::PortDescription describe(const LivePort &port) const;
     model::PortStats count(const LivePort &port) const;
+    std::vector<std::pair<std::uint32_t, LiveQueue>> queues(std::uint32_t port,
+                                                            std::uint32_t queue) const;
 
     std::string bridge_;
     PortTable &table_;
     host::LinkControl &control_;
     FactsOf facts_of_;
+    QueuesOf queues_of_;
     std::map<std::string, model::PortDescription> known_;   // by name
     std::map<std::string, std::chrono::nanoseconds> since_; // by name
 };

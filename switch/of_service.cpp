@@ -2,6 +2,7 @@
 #include "switch/of_service.h"
 
 #include "switch/of_hidden.h"
+#include "switch/of_packet_in.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -29,9 +30,13 @@ bool has_primary(const OfSettings &settings) {
 
 } // namespace
 
+const char *role_word(wire::Role role) {
+    return role == wire::Role::master ? "master" : role == wire::Role::slave ? "slave" : "other";
+}
+
 OfService::OfService(OfServiceParts parts)
     : parts_(std::move(parts)),
-      ports_(parts_.bridge, parts_.table, parts_.link_control, parts_.facts_of),
+      ports_(parts_.bridge, parts_.table, parts_.link_control, parts_.facts_of, parts_.queues_of),
       short_way_(parts_.bridge, parts_.number, parts_.table), bridge_(bridge_parts()),
       agent_(bridge_) {
     bridge_.tell_of_changes(agent_);
@@ -207,13 +212,26 @@ void OfService::settle_controllers(const OfSettings &settings, const net::TlsFil
     }
 }
 
-void OfService::report(WriteBack &write_back) const {
+void OfService::take(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes) {
+    ++packet_ins_;
+    const auto packet_in =
+        to_packet_in(packet, bytes, bridge_.named(packet.rule), bridge_.options().fields());
+    if (packet_in.reason != model::PacketInReason::no_match ||
+        ports_.wants_packet_ins(packet_in.in_port))
+        agent_.packet_in(packet_in);
+}
+
+std::vector<ControllerReport> OfService::controllers() const {
     const auto now = std::chrono::steady_clock::now();
-    for (const auto &wanted : settings_.controllers) {
-        const auto place = controllers_.find(target_of(wanted));
-        if (place == controllers_.end())
-            continue;
-        const auto status = place->second->status(now);
+    std::vector<ControllerReport> reports;
+    for (const auto &wanted : settings_.controllers)
+        if (const auto place = controllers_.find(target_of(wanted)); place != controllers_.end())
+            reports.push_back({wanted.row, place->first, place->second->status(now)});
+    return reports;
+}
+
+void OfService::report(WriteBack &write_back) const {
+    for (const auto &[row, target, status] : controllers()) {
         ovsdb::Smap words{{"state", status.state}};
         if (!status.last_error.empty())
             words["last_error"] = status.last_error;
@@ -223,13 +241,11 @@ void OfService::report(WriteBack &write_back) const {
             words["sec_since_disconnect"] = std::to_string(status.since_disconnect->count());
         for (const auto &[key, packets] : status.packet_ins)
             words[key] = std::to_string(packets);
-        const char *role = status.role == wire::Role::master  ? "master"
-                           : status.role == wire::Role::slave ? "slave"
-                                                              : "other";
-        write_back.set("Controller", wanted.row,
-                       {{"is_connected", status.connected},
-                        {"role", status.connected ? ovsdb::Datum(role) : ovsdb::Datum()},
-                        {"status", words}});
+        write_back.set(
+            "Controller", row,
+            {{"is_connected", status.connected},
+             {"role", status.connected ? ovsdb::Datum(role_word(status.role)) : ovsdb::Datum()},
+             {"status", words}});
     }
 }
 

@@ -14,10 +14,12 @@
 #include "switch/of_short_way.h"
 #include "switch/write_back.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,7 @@ struct OfServiceParts {
     PortTable &table;
     host::LinkControl &link_control;
     FactsOf facts_of;
+    QueuesOf queues_of;
     std::string rundir;
     std::string version;
     Logger log;
@@ -45,6 +48,14 @@ struct OfServiceParts {
     std::vector<std::vector<std::uint8_t>> former; // the bridge's records of the generation before
 };
 
+const char *role_word(wire::Role role); // as the column Controller.role has it
+
+struct ControllerReport {
+    ovsdb::Uuid row;
+    std::string target;
+    ofagent::ControllerStatus status;
+};
+
 class OfService {
   public:
     explicit OfService(OfServiceParts parts);
@@ -52,11 +63,13 @@ class OfService {
     void configure(const OfSettings &settings, const net::TlsFiles &tls);
     void ports_changed(const std::set<std::string> &names);
     void every_second();
+    void take(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes);
+    std::vector<ControllerReport> controllers() const;
     void report(WriteBack &write_back) const; // the columns of Controller that are ours
 
     OfBridge &bridge() { return bridge_; }
-    const OfPorts &ports() const { return ports_; }
-    ofagent::Agent &agent() { return agent_; }
+    const OfBridge &bridge() const { return bridge_; }
+    std::uint64_t packet_ins() const { return packet_ins_; } // that the datapath sent up
     bool needs_pipeline() const { return needs_pipeline_; }
 
   private:
@@ -82,6 +95,7 @@ class OfService {
     OfSettings settings_;
     net::TlsFiles tls_;
     ofagent::Time last_led_ = std::chrono::steady_clock::now(); // by a controller
+    std::uint64_t packet_ins_ = 0;
     bool configured_ = false;
 };
 

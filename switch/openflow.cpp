@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/openflow.h"
 
-#include "switch/of_packet_in.h"
+#include "switch/cache_view.h"
 #include "switch/of_record.h"
 #include "switch/of_service.h"
 
@@ -11,7 +11,6 @@
 #include <malloc.h>
 #include <random>
 #include <thread>
-#include <unistd.h>
 
 namespace bvs::daemon {
 
@@ -23,10 +22,6 @@ constexpr std::chrono::milliseconds k_reclaim_after{5}, k_reclaim_pause{100};
 constexpr std::chrono::milliseconds k_expiry_pause{20};
 // Trajectories that no packet took for so long make room for others, as Open vSwitch's flows do.
 constexpr std::chrono::seconds k_idle{10};
-
-unsigned possible_cpus() {
-    return static_cast<unsigned>(::sysconf(_SC_NPROCESSORS_CONF));
-}
 
 } // namespace
 
@@ -61,7 +56,8 @@ Result<std::unique_ptr<OpenFlow>> OpenFlow::create(OpenFlowParts parts) {
     if (auto started = writer->start(static_cast<std::uint64_t>(random()) << 32 | random());
         !started)
         return std::unexpected(started.error());
-    auto packet_ins = PacketIns::open(maps.packet_ins_fd);
+    auto packet_ins = RecordRing<bvs_packet_in>::open(
+        maps.packet_ins_fd, "cannot read the packets that the datapath sends up");
     if (!packet_ins)
         return std::unexpected(packet_ins.error());
     return std::unique_ptr<OpenFlow>(
@@ -69,7 +65,7 @@ Result<std::unique_ptr<OpenFlow>> OpenFlow::create(OpenFlowParts parts) {
 }
 
 OpenFlow::OpenFlow(OpenFlowParts parts, std::unique_ptr<maps::PipelineWriter> writer,
-                   PacketIns packet_ins)
+                   RecordRing<bvs_packet_in> packet_ins)
     : parts_(std::move(parts)), writer_(std::move(writer)), packet_ins_(std::move(packet_ins)),
       reclaiming_(std::make_unique<Timer>(parts_.io)),
       expiring_(std::make_unique<Timer>(parts_.io)) {
@@ -119,6 +115,7 @@ std::unique_ptr<OfService> OpenFlow::serve(const std::string &bridge, std::uint1
         .table = parts_.table,
         .link_control = parts_.link_control,
         .facts_of = parts_.facts_of,
+        .queues_of = parts_.queues_of,
         .rundir = parts_.rundir,
         .version = parts_.version,
         .log = parts_.log,
@@ -205,6 +202,25 @@ Result<> OpenFlow::inject(const Injection &injection) {
     return injection.program.empty() ? send(0) : writer_->with_program(injection.program, send);
 }
 
+Result<> OpenFlow::send(const LivePort &port, const std::vector<std::uint8_t> &frame, bool oam) {
+    const auto *home = parts_.table.bridge(port.bridge);
+    std::vector<bvs_instruction> program;
+    if (oam)
+        program.push_back({.op = BVS_OP_LOAD,
+                           .word = BVS_WORD_tunnel_flags,
+                           .a = std::uint64_t{BVS_FLOW_TUNNEL_OAM} << BVS_LOWEST_tunnel_flags,
+                           .b = std::uint64_t{BVS_FLOW_TUNNEL_OAM} << BVS_LOWEST_tunnel_flags});
+    program.push_back({.op = BVS_OP_OUTPUT, .y = rule_number(port.ofport), .a = 0xffff});
+    program.push_back({.op = BVS_OP_END});
+    return inject({home->number, model::port::controller, program, frame});
+}
+
+Result<> OpenFlow::send_normal(std::uint16_t bridge, const std::vector<std::uint8_t> &frame) {
+    const std::vector<bvs_instruction> program = {
+        {.op = BVS_OP_OUTPUT, .y = model::port::normal, .a = 0xffff}, {.op = BVS_OP_END}};
+    return inject({bridge, model::port::controller, program, frame});
+}
+
 int OpenFlow::packet_ins_fd() const {
     return packet_ins_.fd();
 }
@@ -216,16 +232,9 @@ void OpenFlow::read_packet_ins() {
 }
 
 void OpenFlow::take(const bvs_packet_in &packet, std::span<const std::uint8_t> bytes) {
-    for (auto &[name, service] : services_) {
-        if (service->bridge().number() != packet.bridge)
-            continue;
-        const auto &bridge = service->bridge();
-        const auto packet_in =
-            to_packet_in(packet, bytes, bridge.named(packet.rule), bridge.options().fields());
-        if (packet_in.reason != model::PacketInReason::no_match ||
-            service->ports().wants_packet_ins(packet_in.in_port))
-            service->agent().packet_in(packet_in);
-    }
+    for (auto &[name, service] : services_)
+        if (service->bridge().number() == packet.bridge)
+            service->take(packet, bytes);
 }
 
 } // namespace bvs::daemon

@@ -10,8 +10,8 @@
 #include "ovsdb/replica.h"
 #include "switch/log.h"
 #include "switch/of_ports.h"
-#include "switch/packet_ins.h"
 #include "switch/port_table.h"
+#include "switch/record_ring.h"
 #include "switch/write_back.h"
 
 #include <functional>
@@ -32,6 +32,7 @@ struct OpenFlowParts {
     PortTable &table;
     host::LinkControl &link_control;
     FactsOf facts_of;
+    QueuesOf queues_of;
     std::string rundir;
     std::string version;
     Logger log;
@@ -44,6 +45,8 @@ class OfService;
 
 class OpenFlow {
   public:
+    using Services = std::map<std::string, std::unique_ptr<OfService>>; // by bridge
+
     static Result<std::unique_ptr<OpenFlow>> create(OpenFlowParts parts);
     ~OpenFlow();
 
@@ -51,17 +54,25 @@ class OpenFlow {
     void follow(const ovsdb::Replica &replica, const std::map<std::string, std::uint64_t> &bridges);
     bool needs_pipeline(const std::string &bridge) const;
     OfBridge *bridge(const std::string &name); // null: there is none
+    const Services &services() const { return services_; }
+    const maps::PipelineWriter &writer() const { return *writer_; }
 
     void ports_changed(const std::set<std::string> &names); // they came, went or changed
     void every_second();
     void report(WriteBack &write_back) const; // the columns of Controller that are ours
+
+    // A frame of the daemon's own out of a port, past all rules; `oam`: as such, if it is a tunnel
+    // of Geneve.
+    Result<> send(const LivePort &port, const std::vector<std::uint8_t> &frame, bool oam);
+    // One into a bridge, as if from none of its ports, past all rules by NORMAL.
+    Result<> send_normal(std::uint16_t bridge, const std::vector<std::uint8_t> &frame);
 
     int packet_ins_fd() const; // readable: read_packet_ins()
     void read_packet_ins();
 
   private:
     explicit OpenFlow(OpenFlowParts parts, std::unique_ptr<maps::PipelineWriter> writer,
-                      PacketIns packet_ins);
+                      RecordRing<bvs_packet_in> packet_ins);
     std::unique_ptr<OfService> serve(const std::string &bridge, std::uint16_t number);
     Result<> inject(const struct Injection &injection);
     void expire();
@@ -71,8 +82,8 @@ class OpenFlow {
 
     OpenFlowParts parts_;
     std::unique_ptr<maps::PipelineWriter> writer_;
-    PacketIns packet_ins_;
-    std::map<std::string, std::unique_ptr<OfService>> services_;
+    RecordRing<bvs_packet_in> packet_ins_;
+    Services services_;
     // What bridges had in the generation before, until they have it again; by name.
     std::map<std::string, std::vector<std::vector<std::uint8_t>>> former_;
     struct Timer;

@@ -14,16 +14,22 @@ namespace {
 // A sweep of the forwarding database frees what the one before found dead.
 constexpr unsigned k_rest_seconds = 3;
 
-// As rules know it: OpenFlow's reserved numbers have 32 bits there.
-std::uint32_t rule_number(std::uint32_t ofport) {
-    return ofport == model::k_local_ofport ? 0xffff0000 | ofport : ofport;
-}
-
 bool same(const bvs_tunnel_end &a, const bvs_tunnel_end &b) {
     return std::memcmp(&a, &b, sizeof a) == 0;
 }
 
+bvs_port_queue queue_of(std::uint32_t port, std::uint32_t number) {
+    return {.port = port, .priority = bvs_queue_priority(number)};
+}
+std::uint32_t queue_number(const bvs_port_queue &queue) {
+    return queue.priority - bvs_queue_priority(0);
+}
+
 } // namespace
+
+std::uint32_t rule_number(std::uint32_t ofport) {
+    return ofport == model::k_local_ofport ? 0xffff0000 | ofport : ofport;
+}
 
 PortTable::PortTable(loader::Datapath &datapath)
     : datapath_(datapath), flood_lists_(datapath.maps()),
@@ -41,6 +47,7 @@ void PortTable::adopt() {
             if (auto *port = port_of_number(number))
                 port->state.linked = true;
     adopt_ends();
+    adopt_queue_dscp();
     // Ports whose removal an earlier daemon did not finish.
     maps().fdb.remove_if(
         [this](const maps::FdbEntry &entry) { return !port_of_number(entry.port); });
@@ -56,24 +63,28 @@ void PortTable::adopt_port(std::uint32_t number, const bvs_port_entry &entry) {
     const auto bridge_name = std::string(compile::name_of(maps().bridges.get(entry.bridge)));
     const auto place = bridges_.find(bridge_name);
     const std::string name(compile::name_of(entry));
-    if (place == bridges_.end() || ports_.contains(name)) {
+    const bool is_bond = entry.flags & BVS_PORT_BOND;
+    auto &others = is_bond ? bonds_ : ports_;
+    if (place == bridges_.end() || others.contains(name) ||
+        (is_bond && !bond_places_.take(entry.peer))) {
         clear(number);
         return;
     }
     port_numbers_.take(number);
     place->second.ofports.take(entry.ofport);
     place->second.pipeline = place->second.pipeline || entry.flags & BVS_PORT_PIPELINE;
-    auto &port = ports_[name];
+    auto &port = others[name];
     port.name = name;
     port.bridge = bridge_name;
     port.ofport = entry.ofport;
     port.openflow = entry.flags & BVS_PORT_OPENFLOW;
     port.mirrors = entry.flags & BVS_PORT_MIRRORS;
+    port.exports = entry.flags & BVS_PORT_EXPORTS;
     port.state.port = {.number = number, .entry = entry};
     auto &adopted = port.state.port;
     adopted.entry.next = 0;
     adopted.xdp = entry.flags & BVS_PORT_XDP;
-    adopted.entry.flags = static_cast<std::uint16_t>(entry.flags & ~BVS_PORT_XDP);
+    adopted.entry.flags = entry.flags & ~BVS_PORT_XDP;
     adopted.tunnel = maps().tunnels.get(number);
     adopted.policer = maps().policers.get(number);
     adopted.policer.bytes.paid = adopted.policer.packets.paid = 0;
@@ -87,6 +98,14 @@ void PortTable::adopt_ends() {
     for (const auto &[end, number] : maps().tunnel_ends.all())
         if (auto *port = port_of_number(number); port && port->entry().flags & BVS_PORT_TUNNEL)
             port->state.port.end = end;
+}
+
+void PortTable::adopt_queue_dscp() {
+    for (const auto &[queue, dscp] : maps().queue_dscp.all())
+        if (auto *port = port_of_number(queue.port))
+            port->state.port.queue_dscp[queue_number(queue)] = static_cast<std::uint8_t>(dscp);
+        else
+            (void)maps().queue_dscp.erase(queue);
 }
 
 void PortTable::recognise(const std::string &name) {
@@ -158,18 +177,27 @@ bool PortTable::renumber(LivePort &port, std::uint32_t ofport) {
     return true;
 }
 
-void PortTable::configure(LivePort &port, std::uint16_t openflow) {
+void PortTable::configure(LivePort &port, std::uint32_t openflow) {
     port.openflow = openflow;
     auto &entry = port.state.port.entry;
-    entry.flags = static_cast<std::uint16_t>((entry.flags & ~BVS_PORT_OPENFLOW) | openflow);
+    entry.flags = (entry.flags & ~BVS_PORT_OPENFLOW) | openflow;
     write(port.state.port, port.state.port.xdp);
 }
 
-void PortTable::mirror(LivePort &port, std::uint16_t mirrors) {
+void PortTable::mirror(LivePort &port, std::uint32_t mirrors) {
     port.mirrors = mirrors;
+    set_flags(port, BVS_PORT_MIRRORS, mirrors);
+}
+
+void PortTable::show(LivePort &port, std::uint32_t exports) {
+    port.exports = exports;
+    set_flags(port, BVS_PORT_EXPORTS, exports);
+}
+
+void PortTable::set_flags(LivePort &port, std::uint32_t among, std::uint32_t flags) {
     auto &entry = port.state.port.entry;
-    const auto flags = static_cast<std::uint16_t>((entry.flags & ~BVS_PORT_MIRRORS) | mirrors);
-    if (std::exchange(entry.flags, flags) != flags)
+    const auto all = (entry.flags & ~among) | flags;
+    if (std::exchange(entry.flags, all) != all)
         write(port.state.port, port.state.port.xdp);
 }
 
@@ -215,6 +243,7 @@ Result<> PortTable::carry_out(Step step, LivePort &port, const Port &wanted) {
         to_flush_.insert(port.number());
         break;
     case Step::clear:
+        (void)write_queue_dscp(port, {});
         to_clear_.insert(port.number());
         break;
     case Step::write_vlans:
@@ -244,6 +273,8 @@ Result<> PortTable::carry_out(Step step, LivePort &port, const Port &wanted) {
         flood_lists_.link(state.port.entry.bridge, port.number());
         state.linked = true;
         break;
+    case Step::write_dscp:
+        return write_queue_dscp(port, wanted.queue_dscp);
     }
     return {};
 }
@@ -255,6 +286,20 @@ void PortTable::write_policer(LivePort &port, bvs_policer policer) {
     policer.bytes.paid = now.bytes.paid;
     policer.packets.paid = now.packets.paid;
     maps().policers.set(port.number(), policer);
+}
+
+Result<> PortTable::write_queue_dscp(LivePort &port, const model::QueueDscp &wanted) {
+    auto &there = port.state.port.queue_dscp;
+    std::erase_if(there, [&](const auto &each) {
+        return !wanted.contains(each.first) &&
+               maps().queue_dscp.erase(queue_of(port.number(), each.first));
+    });
+    for (const auto &[number, dscp] : wanted) {
+        if (auto set = maps().queue_dscp.set(queue_of(port.number(), number), dscp); !set)
+            return set;
+        there[number] = dscp;
+    }
+    return {};
 }
 
 // The former end is closed last: what is on its way to a tunnel whose options change still comes
@@ -363,6 +408,7 @@ void PortTable::clear(std::uint32_t number) {
     maps().tunnels.set(number, {});
     maps().policers.set(number, {});
     maps().port_mirrors.set(number, {});
+    maps().bond_members.set(number, {});
 }
 
 std::size_t PortTable::forget_addresses(const std::set<std::uint32_t> &ports) {

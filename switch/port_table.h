@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "loader/datapath.h"
+#include "maps/bond.h"
 #include "maps/ofports.h"
 #include "switch/compile/number_pool.h"
 #include "switch/compile/steps.h"
@@ -24,6 +25,9 @@
 
 namespace bvs::daemon {
 
+// A port's OpenFlow number as rules have it: reserved numbers have 32 bits there.
+std::uint32_t rule_number(std::uint32_t ofport);
+
 struct LiveBridge {
     std::string name;
     std::uint16_t number = 0;
@@ -35,14 +39,17 @@ struct LivePort {
     std::string name;
     std::string bridge;
     std::uint32_t ofport = 0;
-    std::uint16_t openflow = 0; // its configuration by PORT_MOD, of BVS_PORT_OPENFLOW
-    std::uint16_t mirrors = 0;  // of BVS_PORT_MIRRORS
+    std::uint32_t openflow = 0; // its configuration by PORT_MOD, of BVS_PORT_OPENFLOW
+    std::uint32_t mirrors = 0;  // of BVS_PORT_MIRRORS
+    bool unreachable = false;   // BFD says that its far end is: it is not live, whatever its link
+    std::uint32_t exports = 0;  // of BVS_PORT_EXPORTS
     compile::PortState state;
     Error xdp_error;                       // why XDP could not be attached
     std::uint32_t xdp_refused_ifindex = 0; // to which it could not
 
     const bvs_port_entry &entry() const { return state.port.entry; }
     std::uint32_t number() const { return state.port.number; }
+    std::uint32_t bond_place() const { return entry().peer; } // of a bond
     bool has_netdev() const { return !(entry().flags & BVS_PORT_ONWARD); }
     // Packets can come in and go out, or could if its link were up.
     bool in_service() const { return has_netdev() ? state.attached : entry().ifindex != 0; }
@@ -65,8 +72,9 @@ class PortTable {
     // that is free, else the lowest free one.
     Result<LivePort *> add_port(const std::string &bridge, const std::string &name,
                                 const std::vector<std::uint32_t> &wishes);
-    void configure(LivePort &port, std::uint16_t openflow);
-    void mirror(LivePort &port, std::uint16_t mirrors);
+    void configure(LivePort &port, std::uint32_t openflow);
+    void mirror(LivePort &port, std::uint32_t mirrors);
+    void show(LivePort &port, std::uint32_t exports);    // its packets to collectors
     bool renumber(LivePort &port, std::uint32_t ofport); // false: that number is taken
 
     // While held, ports are put into the maps and not attached: the next change_port() does that.
@@ -90,6 +98,14 @@ class PortTable {
 
     void every_second();
 
+    // A bond's own port, which its members carry frames for. It has neither netdev nor OpenFlow
+    // number, and ports() has it not. Made if it is not there, yet unknown to the datapath.
+    Result<LivePort *> bond(const std::string &bridge, const std::string &name);
+    Result<> change_bond(LivePort &bond, const model::Interface &member,
+                         const model::Bridge &bridge);
+    void remove_bond(const std::string &name);
+    const std::map<std::string, LivePort, std::less<>> &bonds() const { return bonds_; }
+
     LiveBridge *bridge(std::string_view name);
     LivePort *port(std::string_view name);
     LivePort *port_of_number(std::uint32_t number);
@@ -110,7 +126,10 @@ class PortTable {
     void adopt_bridge(std::uint16_t number, const bvs_bridge_entry &entry);
     void adopt_port(std::uint32_t number, const bvs_port_entry &entry);
     void adopt_ends();
+    void adopt_queue_dscp();
+    void set_flags(LivePort &port, std::uint32_t among, std::uint32_t flags);
     void write_policer(LivePort &port, bvs_policer policer);
+    Result<> write_queue_dscp(LivePort &port, const model::QueueDscp &wanted);
     Result<> open_end(LivePort &port, const bvs_tunnel_end &end);
     void close_end(LivePort &port);
     Result<> carry_out(compile::Step step, LivePort &port, const compile::Port &wanted);
@@ -128,9 +147,11 @@ class PortTable {
     maps::OfPorts ofports_;
     compile::NumberPool port_numbers_{BVS_MAX_PORTS - 1};
     compile::NumberPool bridge_numbers_{BVS_MAX_BRIDGES - 1};
+    compile::NumberPool bond_places_{BVS_MAX_BONDS - 1};
     std::map<std::string, LiveBridge, std::less<>> bridges_;
     std::map<std::string, LivePort, std::less<>> ports_;
-    std::vector<LivePort *> by_number_;
+    std::map<std::string, LivePort, std::less<>> bonds_;
+    std::vector<LivePort *> by_number_; // bonds, too
     std::set<std::uint32_t> to_flush_;
     std::set<std::uint32_t> to_clear_;
     std::vector<Resting> resting_;

@@ -38,9 +38,10 @@ std::string description(const std::string &rival, const std::string &netdev) {
 
 Reconciler::Reconciler(PortTable &table, InternalDevices &internal, OnwardDevice &onward_device,
                        const host::LinkTable &links, host::LinkControl &control,
-                       VlanParsing &vlan_parsing, Logger log)
+                       VlanParsing &vlan_parsing, Shaping &shaping, Logger log)
     : table_(table), onward_ports_(table), internal_(internal), onward_device_(onward_device),
-      links_(links), control_(control), vlan_parsing_(vlan_parsing), log_(std::move(log)) {}
+      links_(links), control_(control), vlan_parsing_(vlan_parsing), shaping_(shaping),
+      log_(std::move(log)) {}
 
 void Reconciler::apply(const Config &config, const Touched &touched) {
     const auto names = onward_ports_.with_peers(config, touched.interfaces);
@@ -168,12 +169,15 @@ void Reconciler::remove_port(const std::string &name) {
     mtus_.set(name, port->bridge, std::nullopt);
     if (promiscuous_.erase(name))
         (void)control_.set_promiscuous(static_cast<int>(port->entry().ifindex), false);
+    shaping_.release(name);
     table_.remove_port(name);
 }
 
 void Reconciler::apply_interface(const Config &config, const Wanted &wanted) {
     const auto made = make(config, wanted);
     set_error(wanted.interface->name, made ? std::string() : made.error().message);
+    const auto *port = table_.port(wanted.interface->name);
+    shaping_.follow(*wanted.interface, port && port->has_netdev() ? netdev(*port) : nullptr);
 }
 
 Result<> Reconciler::make(const Config &config, const Wanted &wanted) {
@@ -222,6 +226,13 @@ Result<> Reconciler::make_without_netdev(const Config &config, const Wanted &wan
 Result<> Reconciler::change(LivePort &port, const Wanted &wanted, const compile::Netdev &netdev,
                             std::uint32_t peer) {
     const auto *home = table_.bridge(port.bridge);
+    std::uint32_t bond = 0;
+    if (wanted.interface->bonded) {
+        const auto found = table_.bond(port.bridge, wanted.interface->port);
+        if (!found)
+            return std::unexpected(found.error());
+        bond = (*found)->number();
+    }
     return table_.change_port(port, compile::compile_port(*wanted.interface, *wanted.bridge,
                                                           {.port = port.number(),
                                                            .peer = peer,
@@ -229,7 +240,10 @@ Result<> Reconciler::change(LivePort &port, const Wanted &wanted, const compile:
                                                            .ofport = port.ofport,
                                                            .pipeline = home->pipeline,
                                                            .openflow = port.openflow,
-                                                           .mirrors = port.mirrors},
+                                                           .mirrors = port.mirrors,
+                                                           .bond = bond,
+                                                           .unreachable = port.unreachable,
+                                                           .exports = port.exports},
                                                           netdev));
 }
 
@@ -310,7 +324,8 @@ compile::Netdev Reconciler::facts(const model::Interface &interface, const host:
             netdev.peer_mac = model::to_number(*mac);
     netdev.xdp = (interface.hook == model::Hook::xdp ||
                   (interface.hook == model::Hook::automatic && link.physical())) &&
-                 port.xdp_refused_ifindex != netdev.ifindex;
+                 port.xdp_refused_ifindex != netdev.ifindex && !interface.is_shaped() &&
+                 !interface.bonded && !link.queues();
     return netdev;
 }
 
@@ -374,13 +389,14 @@ Touched Reconciler::note(const host::LinkChanges &changes) {
             continue;
         auto without = port->state.port;
         without.entry.ifindex = 0;
-        without.entry.flags &= static_cast<std::uint16_t>(~BVS_PORT_UP);
+        without.entry.flags &= ~std::uint32_t{BVS_PORT_UP};
         without.entry.peer_mac = 0;
         without.xdp = false;
         (void)table_.change_port(*port, without);
         port->xdp_refused_ifindex = 0;
         promiscuous_.erase(port->name);
         vlan_parsing_.forget(ifindex);
+        shaping_.forget(ifindex);
     }
     return touched;
 }
@@ -408,6 +424,7 @@ void Reconciler::remove_orphans(const Config &config) {
             internal_.remove(name);
     table_.remove_stray_ends();
     onward_device_.remove_former();
+    shaping_.remove_orphans();
     for (const auto ifindex : table_.datapath().attached()) {
         const auto *port = table_.port_of_netdev(ifindex);
         if (port && port->entry().ifindex == ifindex)
@@ -445,8 +462,10 @@ const std::string &Reconciler::error(const std::string &interface) const {
 }
 
 std::set<std::string> Reconciler::in_error() const {
-    const auto names = std::views::keys(errors_);
-    return {names.begin(), names.end()};
+    auto names = shaping_.in_error();
+    for (const auto &[name, error] : errors_)
+        names.insert(name);
+    return names;
 }
 
 const host::Link *Reconciler::netdev(const LivePort &port) const {

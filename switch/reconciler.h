@@ -14,6 +14,7 @@
 #include "switch/onward_device.h"
 #include "switch/onward_ports.h"
 #include "switch/port_table.h"
+#include "switch/shaping.h"
 #include "switch/vlan_parsing.h"
 
 #include <map>
@@ -29,7 +30,7 @@ class Reconciler {
   public:
     Reconciler(PortTable &table, InternalDevices &internal, OnwardDevice &onward_device,
                const host::LinkTable &links, host::LinkControl &control, VlanParsing &vlan_parsing,
-               Logger log);
+               Shaping &shaping, Logger log);
 
     void apply(const Config &config, const Touched &touched);
 
@@ -54,7 +55,10 @@ class Reconciler {
 
     // Why an interface is not in use; empty if it is.
     const std::string &error(const std::string &interface) const;
-    std::set<std::string> in_error() const;
+    const std::string &qos_error(const std::string &interface) const {
+        return shaping_.error(interface);
+    }
+    std::set<std::string> in_error() const; // or not shaped as they should be
 
     // The netdev behind a port, if it has one, and the one that its user sees, which for an
     // internal port is another and may be in a namespace where we do not.
@@ -98,6 +102,7 @@ class Reconciler {
     const host::LinkTable &links_;
     host::LinkControl &control_;
     VlanParsing &vlan_parsing_;
+    Shaping &shaping_;
     Logger log_;
     std::map<std::string, std::string> errors_;
     BridgeMtus mtus_;

@@ -61,7 +61,7 @@ void Reporter::report_interface(const Replica &replica, const std::string &name)
         drivers_.erase(name);
         return;
     }
-    report_port(replica, interface->port);
+    report_port(replica, *interface);
 
     InterfaceFacts facts{.error = reconciler_.error(name),
                          .has_netdev = interface->has_netdev(),
@@ -90,7 +90,8 @@ void Reporter::report_interface(const Replica &replica, const std::string &name)
     write_back_.set("Interface", row->uuid(), interface_columns(facts));
 }
 
-void Reporter::report_port(const Replica &replica, const std::string &name) {
+void Reporter::report_port(const Replica &replica, const model::Interface &interface) {
+    const auto &name = interface.port;
     log_remarks("Port", name);
     const auto row = replica.find("Port", "name", name);
     if (!row)
@@ -98,6 +99,8 @@ void Reporter::report_port(const Replica &replica, const std::string &name) {
     ovsdb::Smap status;
     if (const auto &unsupported = config_.remarks("Port", name).unsupported; !unsupported.empty())
         status["unsupported"] = unsupported;
+    if (const auto &error = reconciler_.qos_error(interface.name); !error.empty())
+        status["qos_error"] = error;
     write_back_.set("Port", row->uuid(), {{"status", status}});
 }
 
@@ -108,8 +111,8 @@ void Reporter::report_switch(const Replica &replica) {
     write_back_.set("Open_vSwitch", row->uuid(),
                     {{"cur_cfg", (*row)["next_cfg"]},
                      {"datapath_types", std::set<std::string>{"netdev", "system"}},
-                     {"iface_types", std::set<std::string>{"geneve", "gre", "internal", "patch",
-                                                           "system", "vxlan"}},
+                     {"iface_types", std::set<std::string>{"erspan", "geneve", "gre", "internal",
+                                                           "patch", "system", "vxlan"}},
                      {"dpdk_initialized", false}});
     report_datapaths(replica, *row);
 }

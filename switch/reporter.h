@@ -49,7 +49,7 @@ class Reporter {
 
     void report_bridge(const ovsdb::Replica &replica, const std::string &name);
     void report_interface(const ovsdb::Replica &replica, const std::string &name);
-    void report_port(const ovsdb::Replica &replica, const std::string &name);
+    void report_port(const ovsdb::Replica &replica, const model::Interface &interface);
     void report_datapaths(const ovsdb::Replica &replica, const ovsdb::Row &row);
     void log_remarks(const std::string &table, const std::string &name);
     const Driver &driver(const std::string &interface, const host::Link &link);

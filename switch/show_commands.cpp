@@ -30,6 +30,8 @@ bvs_port_counters sum_of_counters(PortTable &table) {
     add(sum, table, 0); // no port, see drop_reasons.h
     for (const auto &[name, port] : table.ports())
         add(sum, table, port.number());
+    for (const auto &[name, bond] : table.bonds())
+        add(sum, table, bond.number());
     return sum;
 }
 

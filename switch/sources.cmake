@@ -1,15 +1,27 @@
 # What makes the switch follow its configuration; CMakeLists.txt beside it makes bvs_switch of it.
 set(SWITCH_SOURCES
+    bfd_commands.cpp
+    bfd_sessions.cpp
+    bond_commands.cpp
+    bond_rows.cpp
+    bonds.cpp
     bridge_mtus.cpp
+    bridge_export.cpp
     cache_commands.cpp
     cache_view.cpp
+    collectors.cpp
     config.cpp
     drop_samples.cpp
     egress.cpp
+    export_commands.cpp
+    export_settings.cpp
     fdb_commands.cpp
     fdb_view.cpp
     flood_list.cpp
+    flow_export.cpp
     flow_fields.cpp
+    flow_records.cpp
+    flow_samples.cpp
     flow_text.cpp
     gathering.cpp
     global_settings.cpp
@@ -18,8 +30,21 @@ set(SWITCH_SOURCES
     interface_report.cpp
     internal_devices.cpp
     json_commands.cpp
+    metrics.cpp
+    metrics_bonds.cpp
+    metrics_exports.cpp
+    metrics_maps.cpp
+    metrics_openflow.cpp
+    metrics_ports.cpp
+    metrics_service.cpp
+    metrics_services.cpp
+    metrics_totals.cpp
     mirror_commands.cpp
     mirrors.cpp
+    multicast.cpp
+    multicast_commands.cpp
+    multicast_keys.cpp
+    odp_text.cpp
     of_adopt.cpp
     of_bridge.cpp
     of_bridge_tables.cpp
@@ -41,18 +66,25 @@ set(SWITCH_SOURCES
     of_short_way.cpp
     of_timeouts.cpp
     of_trace.cpp
-    odp_text.cpp
     onward_device.cpp
     onward_ports.cpp
+    open_metrics.cpp
     openflow.cpp
-    packet_ins.cpp
     partial_checksum.cpp
     port_state.cpp
     port_state_commands.cpp
     port_table.cpp
+    port_table_bonds.cpp
+    port_view.cpp
+    process_figures.cpp
+    protocol_frames.cpp
+    qos_commands.cpp
+    query_vlans.cpp
     reconciler.cpp
     reporter.cpp
     route_commands.cpp
+    sample_export.cpp
+    shaping.cpp
     show_commands.cpp
     statistics.cpp
     trace.cpp

@@ -165,6 +165,9 @@ class Maker {
         if (effect.kind == BVS_EFFECT_CONTROLLER)
             actions_.add(fmt::format("userspace(controller(reason={},controller_id={},max_len={}))",
                                      effect.arg >> 16, effect.v0 >> 48, effect.arg & 0xffff));
+        else if (effect.kind == BVS_EFFECT_SAMPLE)
+            actions_.add(fmt::format("userspace(flow_sample({}))",
+                                     sample_text(effect.arg, effect.v0, effect.v1)));
         else if (effect.kind == BVS_EFFECT_METER)
             actions_.add(
                 fmt::format("meter({})", names_.places.meter(effect.arg).value_or(effect.arg)));

@@ -66,6 +66,8 @@ std::string listener_name(const model::Tunnel &tunnel) {
         return fmt::format("vxlan_sys_{}", tunnel.dst_port);
     case BVS_TUNNEL_GENEVE:
         return fmt::format("genev_sys_{}", tunnel.dst_port);
+    case BVS_TUNNEL_ERSPAN:
+        return "erspan_sys";
     case BVS_TUNNEL_GRE:
         break;
     }

@@ -12,14 +12,17 @@ namespace bvs::daemon {
 namespace {
 
 constexpr std::uint32_t k_ipv4 = 20, k_ipv6 = 40, k_udp = 8; // RFC 791, 8200, 768
-constexpr std::uint32_t k_gre = 4, k_gre_field = 4;          // RFC 2784, 2890: of checksum or key
-constexpr std::uint32_t k_vxlan = 8, k_geneve = 8;           // RFC 7348, 8926 without options
+constexpr std::uint32_t k_gre = 4, k_gre_field = 4; // RFC 2784, 2890: of checksum, key or number
+constexpr std::uint32_t k_erspan_1 = 8, k_erspan_2 = 12; // draft-foschiano-erspan-03
+constexpr std::uint32_t k_vxlan = 8, k_geneve = 8;       // RFC 7348, 8926 without options
 
 std::uint32_t header_of(const model::Tunnel &tunnel) {
     switch (tunnel.type) {
     case BVS_TUNNEL_GRE:
         return k_gre + (tunnel.checksum ? k_gre_field : 0) +
-               (tunnel.out_key.given ? k_gre_field : 0);
+               (tunnel.out_key.given ? k_gre_field : 0) + (tunnel.sequence ? k_gre_field : 0);
+    case BVS_TUNNEL_ERSPAN:
+        return k_gre + k_gre_field + (tunnel.erspan.version == 1 ? k_erspan_1 : k_erspan_2);
     case BVS_TUNNEL_VXLAN:
         return k_udp + k_vxlan;
     case BVS_TUNNEL_GENEVE:

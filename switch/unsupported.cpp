@@ -16,16 +16,9 @@ struct Setting {
 
 const std::map<std::string_view, std::vector<Setting>> &settings() {
     static const std::map<std::string_view, std::vector<Setting>> all = {
-        {"Bridge",
-         {{"netflow"},
-          {"sflow"},
-          {"ipfix"},
-          {"stp_enable"},
-          {"rstp_enable"},
-          {"mcast_snooping_enable"},
-          {"auto_attach"}}},
-        {"Port", {{"qos"}, {"lacp"}, {"bond_mode"}, {"bond_fake_iface"}, {"protected"}}},
-        {"Interface", {{"bfd", "enable"}, {"cfm_mpid"}, {"lldp", "enable"}}}};
+        {"Bridge", {{"stp_enable"}, {"rstp_enable"}, {"auto_attach"}}},
+        {"Port", {{"bond_fake_iface"}}},
+        {"Interface", {{"cfm_mpid"}, {"lldp", "enable"}}}};
     return all;
 }
 

@@ -14,11 +14,17 @@ ovsdb::Selection Vswitch::selection() {
 }
 
 Result<std::unique_ptr<Vswitch>> Vswitch::create(VswitchParts parts) {
-    auto drops = DropSamples::open(parts.datapath.maps().events_fd);
+    const auto &maps = parts.datapath.maps();
+    auto drops = DropSamples::open(maps.events_fd);
     if (!drops)
         return std::unexpected(drops.error());
-    auto core = std::make_unique<Core>(std::move(parts), std::move(*drops));
+    auto frames = ProtocolFrames::open(maps.protocol_frames_fd);
+    if (!frames)
+        return std::unexpected(frames.error());
+    auto core = std::make_unique<Core>(std::move(parts), std::move(*drops), std::move(*frames));
     if (auto started = core->start_openflow(); !started)
+        return std::unexpected(started.error());
+    if (auto started = core->start_flow_export(); !started)
         return std::unexpected(started.error());
     return std::unique_ptr<Vswitch>(new Vswitch(std::move(core)));
 }
@@ -44,23 +50,8 @@ Result<> Vswitch::links_readable() {
 Result<> Vswitch::addresses_readable() {
     return core_->addresses_readable();
 }
-int Vswitch::drop_events_fd() const {
-    return core_->drops().fd();
-}
-void Vswitch::drop_events_readable() {
-    core_->drops().read();
-}
-int Vswitch::packet_ins_fd() const {
-    return core_->openflow().packet_ins_fd();
-}
-void Vswitch::packet_ins_readable() {
-    core_->openflow().read_packet_ins();
-}
-int Vswitch::traces_fd() const {
-    return core_->tracer().fd();
-}
-void Vswitch::traces_readable() {
-    core_->tracer().read();
+std::vector<Vswitch::Ring> Vswitch::rings() {
+    return core_->rings();
 }
 void Vswitch::every_second() {
     core_->every_second();

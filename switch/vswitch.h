@@ -16,6 +16,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace boost::asio {
 class io_context;
@@ -26,8 +27,10 @@ class Datapath;
 namespace bvs::host {
 class AddressMonitor;
 class Ethtool;
+class FrameSocket;
 class LinkControl;
 class LinkMonitor;
+class Queueing;
 class Routing;
 } // namespace bvs::host
 
@@ -51,6 +54,8 @@ struct VswitchParts {
     host::Routing &routing;
     host::LinkControl &link_control;
     host::Ethtool &ethtool;
+    host::Queueing &queueing;
+    host::FrameSocket &frames;
     Log &log;
     std::string rundir;  // tells this daemon's netdevs from another's
     std::string version; // for bvs/status
@@ -81,14 +86,12 @@ class Vswitch {
     Result<> links_readable();
     Result<> addresses_readable(); // AddressMonitor::fd() is; the same holds
 
-    int drop_events_fd() const; // readable: packets were dropped
-    void drop_events_readable();
-
-    int packet_ins_fd() const; // readable: packets for controllers
-    void packet_ins_readable();
-
-    int traces_fd() const; // readable: packets that are traced
-    void traces_readable();
+    // On which the datapath leaves what is for the daemon; read() when the descriptor is readable.
+    struct Ring {
+        int fd = -1;
+        std::function<void()> read;
+    };
+    std::vector<Ring> rings();
 
     void every_second();     // ageing, and numbers that may be used again
     void write_statistics(); // every statistics_interval(), which the configuration may change

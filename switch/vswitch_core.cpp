@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "switch/vswitch_core.h"
 
+#include "switch/bfd_commands.h"
+#include "switch/bond_commands.h"
 #include "switch/cache_commands.h"
 #include "switch/egress.h"
+#include "switch/export_commands.h"
 #include "switch/fdb_commands.h"
 #include "switch/global_settings.h"
 #include "switch/host/address_monitor.h"
@@ -10,10 +13,13 @@
 #include "switch/host/link_control.h"
 #include "switch/host/link_monitor.h"
 #include "switch/json_commands.h"
+#include "switch/metrics.h"
 #include "switch/mirror_commands.h"
+#include "switch/multicast_commands.h"
 #include "switch/of_commands.h"
 #include "switch/of_settings.h"
 #include "switch/port_state_commands.h"
+#include "switch/qos_commands.h"
 #include "switch/route_commands.h"
 #include "switch/show_commands.h"
 #include "switch/trace_commands.h"
@@ -40,21 +46,55 @@ void add(Touched &all, const Touched &more) {
 
 } // namespace
 
-Vswitch::Core::Core(VswitchParts parts, DropSamples drops)
+Vswitch::Core::Core(VswitchParts parts, DropSamples drops, ProtocolFrames frames)
     : parts_(std::move(parts)), log_(parts_.log.logger("bridge")), table_(parts_.datapath),
       internal_(parts_.links.links(), parts_.link_control, parts_.rundir),
       onward_device_(parts_.datapath, parts_.links.links(), parts_.link_control, parts_.ethtool,
                      parts_.rundir, log_),
       vlan_parsing_(parts_.datapath.pin_dir(), parts_.links.links(), parts_.ethtool),
+      shaping_(parts_.datapath.pin_dir(), parts_.queueing, parts_.ethtool, log_),
       reconciler_(table_, internal_, onward_device_, parts_.links.links(), parts_.link_control,
-                  vlan_parsing_, log_),
+                  vlan_parsing_, shaping_, log_),
       underlay_(table_, parts_.addresses.addresses(), parts_.links.links(), vlan_parsing_, log_),
-      mirrors_(table_, reconciler_, log_),
+      mirrors_(table_, reconciler_, log_), multicast_(multicast_parts()),
+      bonds_(config_, table_, reconciler_, parts_.ethtool, parts_.frames,
+             parts_.log.logger("bond")),
+      bond_timer_(parts_.io),
+      flow_export_({parts_.io, table_, parts_.links.links(), parts_.addresses.addresses(),
+                    parts_.log.logger("netflow")}),
       reporter_(config_, table_, reconciler_, internal_, parts_.ethtool,
                 egress_by(parts_.routing, parts_.links.links(), underlay_), write_back_, log_,
                 parts_.version),
-      drops_(std::move(drops)) {
+      bfd_(bfd_parts()), drops_(std::move(drops)), protocol_frames_(std::move(frames)) {
     table_.adopt();
+    serve_protocols();
+}
+
+std::vector<Vswitch::Ring> Vswitch::Core::rings() {
+    return {{drops_.fd(), [this] { drops_.read(); }},
+            {openflow_->packet_ins_fd(), [this] { openflow_->read_packet_ins(); }},
+            {tracer_->fd(), [this] { tracer_->read(); }},
+            {protocol_frames_.fd(), [this] { read_protocol_frames(); }}};
+}
+
+void Vswitch::Core::serve_protocols() {
+    protocol_frames_.serve(BVS_PROTOCOL_LACP, [this](const auto &frame, auto bytes) {
+        if (!may_act())
+            return;
+        bonds_.receive(frame.port, bytes, protocol::Time::clock::now());
+        run_bonds();
+        send();
+    });
+    for (const auto protocol : {BVS_PROTOCOL_IGMP, BVS_PROTOCOL_MLD})
+        protocol_frames_.serve(
+            protocol, [this](const auto &frame, auto bytes) { multicast_.receive(frame, bytes); });
+    protocol_frames_.serve(BVS_PROTOCOL_BFD,
+                           [this](const auto &frame, auto bytes) { bfd_.receive(frame, bytes); });
+}
+
+void Vswitch::Core::read_protocol_frames() {
+    protocol_frames_.read();
+    multicast_.write();
 }
 
 void Vswitch::Core::database_ready(const ovsdb::Replica &replica) {
@@ -99,6 +139,8 @@ void Vswitch::Core::fill_new_generation(Touched &touched) {
         return;
     table_.hold_attachments(true);
     reconciler_.apply(config_, touched);
+    bonds_.follow(*replica_, touched);
+    bonds_.run(protocol::Time::clock::now());
     underlay_.follow(false);
     follow_openflow(touched);
     table_.hold_attachments(false);
@@ -127,15 +169,91 @@ void Vswitch::Core::follow(Touched touched) {
         touched = poll_links();
     }
     reconciler_.apply(config_, touched);
+    add(all, touched);
     if (connected_)
-        mirrors_.follow(*replica_);
+        bonds_.follow(*replica_, all);
+    run_bonds();
+    if (connected_)
+        follow_services();
     underlay_.aggregate(other_config(replica_).text("tunnel-aggregation"));
     underlay_.follow();
     reconciler_.restore_vlan_parsing();
-    add(all, touched);
+    if (connected_)
+        follow_bfd(all);
     if (connected_)
         reporter_.report(*replica_, all);
     follow_openflow(all);
+}
+
+// Of what they do the database is told with the next that it is told.
+void Vswitch::Core::run_bonds() {
+    bonds_.run(protocol::Time::clock::now());
+    if (connected_)
+        bonds_.report(*replica_, write_back_);
+    const auto next = bonds_.next();
+    if (!next)
+        return (void)bond_timer_.cancel();
+    bond_timer_.expires_at(*next);
+    bond_timer_.async_wait([this](const auto &error) {
+        if (error || !may_act())
+            return;
+        run_bonds();
+        send();
+    });
+}
+
+// Of ports as they are now.
+void Vswitch::Core::follow_services() {
+    mirrors_.follow(*replica_);
+    multicast_.follow(*replica_);
+    flow_export_.follow(*replica_);
+}
+
+model::Mac Vswitch::Core::mac_of(const LivePort &port) const {
+    const auto facts = facts_of(port);
+    return facts.link ? facts.link->mac : model::made_up_mac(port.name);
+}
+
+MulticastParts Vswitch::Core::multicast_parts() {
+    return {
+        .table = table_,
+        .log = log_,
+        .mac_of =
+            [this](const std::string &bridge) {
+                const auto *local = table_.port(bridge);
+                return local ? mac_of(*local) : model::made_up_mac(bridge);
+            },
+        .send =
+            [this](std::uint16_t bridge, const protocol::Bytes &frame) {
+                return openflow_->send_normal(bridge, frame);
+            },
+    };
+}
+
+BfdParts Vswitch::Core::bfd_parts() {
+    return {
+        .io = parts_.io,
+        .table = table_,
+        .write_back = write_back_,
+        .log = parts_.log.logger("bfd"),
+        .mac_of = [this](const LivePort &port) { return mac_of(port); },
+        .send = [this](const LivePort &port, const protocol::Bytes &frame,
+                       bool oam) { return openflow_->send(port, frame, oam); },
+        .may_act = [this] { return may_act(); },
+        .changed = [this](const Names &interfaces) { bfd_changed(interfaces); },
+    };
+}
+
+// A new session has heard nothing yet, and one that ended says nothing any more.
+void Vswitch::Core::follow_bfd(const Touched &touched) {
+    if (auto changed = bfd_.follow(*replica_, touched.interfaces); !changed.empty())
+        reconciler_.apply(config_, {.bridges = {}, .interfaces = std::move(changed)});
+}
+
+void Vswitch::Core::bfd_changed(const Names &interfaces) {
+    reconciler_.apply(config_, {.bridges = {}, .interfaces = interfaces});
+    openflow_->ports_changed(interfaces);
+    send();
 }
 
 // Bridges have their agents, and agents know what became of their ports.
@@ -179,6 +297,7 @@ Result<> Vswitch::Core::start_openflow() {
         .table = table_,
         .link_control = parts_.link_control,
         .facts_of = [this](const LivePort &port) { return facts_of(port); },
+        .queues_of = [this](const LivePort &port) { return shaping_.queues(port.name); },
         .rundir = parts_.rundir,
         .version = parts_.version,
         .log = parts_.log.logger("ofproto"),
@@ -236,7 +355,9 @@ Result<> Vswitch::Core::addresses_readable() {
 }
 
 void Vswitch::Core::dismantle() {
+    flow_export_.dismantle();
     underlay_.dismantle();
+    bonds_.dismantle();
     reconciler_.dismantle();
 }
 
@@ -275,6 +396,7 @@ void Vswitch::Core::every_second() {
                 std::chrono::nanoseconds(wanted->mac_aging_time).count() >> BVS_TICK_SHIFT);
     table_.maps().fdb.sweep([&ticks](std::uint16_t bridge) { return ticks[bridge]; });
     table_.every_second();
+    multicast_.every_second();
     openflow_->every_second();
     tracer_->every_second();
     if (!connected_)
@@ -324,22 +446,36 @@ void Vswitch::Core::add_commands(Commands &commands) {
     add_fdb_commands(commands, table_);
     add_show_commands(commands, table_, config_);
     add_openflow_commands(commands, *openflow_);
+    add_qos_commands(commands, table_, shaping_);
     add_trace_commands(commands, *tracer_);
     add_cache_commands(commands, table_, *openflow_);
     add_tunnel_commands(commands, {config_, table_, reconciler_, parts_.links.links(),
                                    parts_.addresses.addresses(), parts_.routing, underlay_});
     add_mirror_commands(commands, mirrors_);
+    add_bond_commands(commands, bonds_, [this] {
+        run_bonds();
+        send();
+    });
+    add_bfd_commands(commands, bfd_);
+    add_multicast_commands(commands, table_, multicast_);
+    add_export_commands(commands, flow_export_);
     add_route_commands(commands,
                        {parts_.links.links(), parts_.addresses.addresses(), parts_.routing});
     add_port_state_commands(commands, table_, config_, *openflow_);
-    add_json_commands(commands, {.table = table_,
-                                 .config = config_,
-                                 .reconciler = reconciler_,
-                                 .reporter = reporter_,
+    const PortSources ports{table_, config_, reconciler_, reporter_};
+    add_json_commands(commands, {.ports = ports,
                                  .drops = drops_,
                                  .last_change = last_change_,
                                  .version = parts_.version,
                                  .database_status = parts_.database_status});
+    add_metrics_commands(commands, {.ports = ports,
+                                    .openflow = *openflow_,
+                                    .shaping = shaping_,
+                                    .mirrors = mirrors_,
+                                    .bonds = bonds_,
+                                    .exports = flow_export_,
+                                    .version = parts_.version,
+                                    .database_status = parts_.database_status});
 }
 
 } // namespace bvs::daemon

@@ -2,6 +2,7 @@
 //
 // Every packet that ends is counted, at the right port and under its reason, and the daemon is
 // shown a sample. The last test demands that each reason of BVS_DROP_REASONS has one here.
+#include "maps/protocol.h"
 #include "selftests/fixture/lab.h"
 
 #include <bpf/bpf.h>
@@ -28,6 +29,7 @@ std::set<bvs_drop_reason> &provoked() {
 // What cannot be provoked at will, and why.
 const std::map<bvs_drop_reason, const char *> k_not_provoked = {
     {BVS_DROP_RETAG, "the kernel would have to run out of memory"},
+    {BVS_DROP_QUEUE_DSCP, "likewise"},
 };
 
 // The samples the daemon would get.
@@ -143,6 +145,34 @@ TEST(Drop, OutputMtu) {
     expect_drop(lab, k_frame, BVS_DROP_OUTPUT_MTU, 2);
 }
 
+// Port 1 is a member of bond 3, which lets in what it is told to.
+Lab bonded(std::uint32_t admits) {
+    Lab lab({{.flags = BVS_PORT_UP | BVS_PORT_MEMBER, .bond = 3},
+             {},
+             {.flags = BVS_PORT_BOND, .peer = 1}});
+    lab.maps().bonds.set(1, {});
+    lab.maps().bond_members.set(1, {.admits = admits, .reserved = 0});
+    return lab;
+}
+
+TEST(Drop, BondStandby) {
+    auto lab = bonded(BVS_BOND_MULTICAST);
+    expect_drop(lab, k_frame, BVS_DROP_BOND_STANDBY, 1);
+}
+
+TEST(Drop, BondLoop) {
+    auto lab = bonded(BVS_BOND_UNICAST | BVS_BOND_UNLESS_MOVED);
+    lab.add_static(2, mac(1));
+    expect_drop(lab, k_frame, BVS_DROP_BOND_LOOP, 1);
+}
+
+TEST(Drop, BondDown) {
+    Lab lab({{}, {.flags = BVS_PORT_UP | BVS_PORT_MEMBER, .bond = 3}, {.flags = BVS_PORT_BOND}});
+    lab.maps().bonds.set(0, {});
+    lab.add_static(3, mac(2));
+    expect_drop(lab, k_frame, BVS_DROP_BOND_DOWN, 3);
+}
+
 TEST(Drop, PatchPeer) {
     Lab lab({{}, {.flags = BVS_PORT_UP | BVS_PORT_PATCH}});
     expect_drop(lab, k_frame, BVS_DROP_PATCH_PEER, 2);
@@ -170,6 +200,13 @@ TEST(Drop, Policed) {
     lab.maps().policers.set(1, {});
 }
 
+TEST(Drop, Protected) {
+    Lab lab(
+        {{.flags = BVS_PORT_UP | BVS_PORT_PROTECTED}, {.flags = BVS_PORT_UP | BVS_PORT_PROTECTED}});
+    lab.add_static(2, mac(2));
+    expect_drop(lab, k_frame, BVS_DROP_PROTECTED, 2);
+}
+
 TEST(Drop, MirrorInput) {
     Lab lab({{.flags = BVS_PORT_UP | BVS_PORT_MIRROR}, {}});
     expect_drop(lab, k_frame, BVS_DROP_MIRROR_INPUT, 1);
@@ -194,6 +231,19 @@ TEST(Drop, MirrorCopy) {
     maps.port_mirrors.set(1, {});
     maps.mirrors.set(place, {});
     provoked().insert(BVS_DROP_MIRROR_COPY);
+}
+
+// The daemon does not read here, and half of its ring is soon full.
+TEST(Drop, Protocol) {
+    Lab lab({{.flags = BVS_PORT_UP | BVS_PORT_LACP}, {}});
+    const auto frame =
+        Frame{.dst = 0x0180c2000002, .type = ETH_P_SLOW, .payload = Bytes{1} + Bytes(109)}.bytes();
+    const auto dropped = [&] { return lab.counters(1).drops[BVS_DROP_PROTOCOL]; };
+    constexpr unsigned k_too_many = BVS_PROTOCOL_RING_BYTES / BVS_PROTOCOL_BYTES;
+    for (unsigned n = 0; n < k_too_many && !dropped(); ++n)
+        lab.run(1, frame);
+    EXPECT_EQ(dropped(), 1U);
+    provoked().insert(BVS_DROP_PROTOCOL);
 }
 
 // By a packet socket, here.

@@ -60,17 +60,6 @@ class GatherLab : public TunnelLab {
     }
 };
 
-std::vector<Outer> each_outer() {
-    std::vector<Outer> all;
-    for (const bool ipv6 : {false, true}) {
-        all.push_back({.type = BVS_TUNNEL_GRE, .ipv6 = ipv6});
-        all.push_back({.type = BVS_TUNNEL_GRE, .ipv6 = ipv6, .flags = k_gre_key});
-        all.push_back({.type = BVS_TUNNEL_VXLAN, .ipv6 = ipv6});
-        all.push_back({.type = BVS_TUNNEL_GENEVE, .ipv6 = ipv6});
-    }
-    return all;
-}
-
 TEST(Gather, TakesTheFrameOut) {
     for (const auto &outer : each_outer()) {
         GatherLab tunnels;

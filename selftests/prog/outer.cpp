@@ -34,10 +34,19 @@ bvs_address Outer::address(const Bytes &given, std::uint8_t last) const {
     return {.high = number(bytes, 0), .low = number(bytes, 8)};
 }
 
-std::uint16_t Outer::udp_port() const {
-    if (type == BVS_TUNNEL_GRE)
+std::uint16_t Outer::port() const {
+    if (dst_port)
+        return dst_port;
+    switch (type) {
+    case BVS_TUNNEL_GRE:
         return 0;
-    return dst_port ? dst_port : type == BVS_TUNNEL_VXLAN ? 4789 : 6081;
+    case BVS_TUNNEL_ERSPAN:
+        return BVS_ERSPAN_1;
+    case BVS_TUNNEL_VXLAN:
+        return 4789;
+    default:
+        return 6081;
+    }
 }
 
 Bytes Outer::tunnel_header() const {
@@ -47,6 +56,11 @@ Bytes Outer::tunnel_header() const {
                (flags & k_gre_checksum ? Bytes{0xab, 0xcd, 0, 0} : Bytes{}) +
                (flags & k_gre_key ? big_endian(key, 4) : Bytes{}) +
                (flags & k_gre_sequence ? big_endian(12345, 4) : Bytes{});
+    case BVS_TUNNEL_ERSPAN:
+        return big_endian(flags ^ k_gre_sequence, 2) + big_endian(port(), 2) +
+               big_endian(12345, 4) +
+               big_endian((port() == BVS_ERSPAN_1 ? 1U : 2U) << 28 | 0x02a00000U | key, 4) +
+               Bytes(port() == BVS_ERSPAN_1 ? 4 : 8, 0xe5);
     case BVS_TUNNEL_VXLAN:
         return big_endian(flags ^ k_vxlan_has_vni, 2) + big_endian(group, 2) +
                big_endian(key << 8, 4);
@@ -57,8 +71,7 @@ Bytes Outer::tunnel_header() const {
 }
 
 Bytes Outer::network(const Bytes &payload) const {
-    const auto proto =
-        static_cast<std::uint8_t>(type == BVS_TUNNEL_GRE ? IPPROTO_GRE : IPPROTO_UDP);
+    const auto proto = static_cast<std::uint8_t>(is_gre() ? IPPROTO_GRE : IPPROTO_UDP);
     const auto ends = address_bytes(from, 1) + address_bytes(to, 2);
     const auto length = payload.size() + static_cast<std::size_t>(ip_length);
     if (ipv6)
@@ -74,8 +87,8 @@ Bytes Outer::network(const Bytes &payload) const {
 
 Bytes Outer::around(const Bytes &frame) const {
     auto payload = tunnel_header() + frame;
-    if (type != BVS_TUNNEL_GRE)
-        payload = big_endian(src_port, 2) + big_endian(udp_port(), 2) +
+    if (!is_gre())
+        payload = big_endian(src_port, 2) + big_endian(port(), 2) +
                   big_endian(8 + payload.size() + static_cast<std::size_t>(udp_length), 2) +
                   Bytes(2) + payload;
     return Frame{.dst = dst,
@@ -84,6 +97,21 @@ Bytes Outer::around(const Bytes &frame) const {
                  .type = static_cast<std::uint16_t>(ipv6 ? ETH_P_IPV6 : ETH_P_IP),
                  .payload = network(payload)}
         .bytes();
+}
+
+std::vector<Outer> each_outer() {
+    std::vector<Outer> all;
+    for (const bool ipv6 : {false, true}) {
+        all.push_back({.type = BVS_TUNNEL_GRE, .ipv6 = ipv6});
+        all.push_back({.type = BVS_TUNNEL_GRE, .ipv6 = ipv6, .flags = k_gre_key});
+        all.push_back({.type = BVS_TUNNEL_VXLAN, .ipv6 = ipv6});
+        all.push_back({.type = BVS_TUNNEL_GENEVE, .ipv6 = ipv6});
+        for (const auto version : {BVS_ERSPAN_1, BVS_ERSPAN_2})
+            all.push_back({.type = BVS_TUNNEL_ERSPAN,
+                           .ipv6 = ipv6,
+                           .dst_port = static_cast<std::uint16_t>(version)});
+    }
+    return all;
 }
 
 } // namespace bvs::fixture

@@ -23,10 +23,10 @@ struct Outer {
     Bytes from = {}, to = {}; // none: as above
     int ip_length = 0;        // more than is right
 
-    std::uint16_t src_port = 40000, dst_port = 0; // 0: the type's
+    std::uint16_t src_port = 40000, dst_port = 0; // 0: the type's; of ERSPAN its GRE protocol
     int udp_length = 0;
 
-    std::uint16_t flags = 0; // GRE: as they stand there; VXLAN and Geneve: more than their own
+    std::uint16_t flags = 0; // GRE: as they stand there; others: more than their own
     std::uint16_t group = 0; // VXLAN
     Bytes options = {};      // Geneve
     std::uint16_t protocol = 0x6558;
@@ -34,9 +34,10 @@ struct Outer {
     Bytes around(const Bytes &frame) const;
     bvs_address remote() const { return address(from, 1); }
     bvs_address local() const { return address(to, 2); }
-    std::uint16_t udp_port() const; // 0 of GRE
+    std::uint16_t port() const; // as bvs_tunnel_end has it
 
   private:
+    bool is_gre() const { return type == BVS_TUNNEL_GRE || type == BVS_TUNNEL_ERSPAN; }
     Bytes address_bytes(const Bytes &given, std::uint8_t last) const;
     bvs_address address(const Bytes &given, std::uint8_t last) const;
     Bytes tunnel_header() const;
@@ -44,5 +45,8 @@ struct Outer {
 };
 
 constexpr std::uint16_t k_gre_checksum = 0x8000, k_gre_key = 0x2000, k_gre_sequence = 0x1000;
+
+// One of each type, over both families.
+std::vector<Outer> each_outer();
 
 } // namespace bvs::fixture

@@ -44,12 +44,20 @@ Bytes Packet::layer4() const {
     return whole;
 }
 
+Bytes Packet::fragment_header() const {
+    const auto offset = (fragment & 0x1fffU) << 3, more = (fragment & 0x2000U) >> 13;
+    return Bytes{proto, 0} + big_endian(offset | more, 2) + big_endian(7, 4);
+}
+
 Bytes Packet::network() const {
-    const auto payload = layer4();
+    auto payload = layer4();
     Bytes network;
     if (ipv6) {
+        const auto next = fragment ? std::uint8_t{IPPROTO_FRAGMENT} : proto;
+        if (fragment)
+            payload = fragment_header() + payload;
         network = big_endian(6U << 28 | std::uint32_t{tos} << 20 | label, 4) +
-                  big_endian(payload.size(), 2) + Bytes{proto, ttl} + from + to;
+                  big_endian(payload.size(), 2) + Bytes{next, ttl} + from + to;
     } else {
         network = Bytes{0x45, tos} + big_endian(20 + payload.size(), 2) + big_endian(7, 2) +
                   big_endian(fragment, 2) + Bytes{ttl, proto} + Bytes(2) + from + to;

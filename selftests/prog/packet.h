@@ -26,13 +26,14 @@ struct Packet {
     std::uint16_t tp_src = 1000, tp_dst = 80; // ICMP: type and code in one byte each
     bool checksum = true;                     // of UDP
     std::uint16_t tcp_flags = 2;
-    std::uint16_t fragment = 0;
+    std::uint16_t fragment = 0; // as in IPv4's header, of IPv6 too
 
     Bytes bytes() const;
     Bytes network() const; // what is behind its Ethernet header
 
   private:
     Bytes layer4() const;
+    Bytes fragment_header() const; // IPv6's
 };
 
 // Twice by the program alone, with the tags in the frame, and once over the wire, with them beside.

@@ -4,7 +4,7 @@
 #include "selftests/fixture/rules.h"
 #include "selftests/prog/headers.h"
 #include "switch/compile/meter.h"
-#include "switch/packet_ins.h"
+#include "switch/record_ring.h"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -13,6 +13,8 @@
 using namespace bvs::fixture;
 
 namespace {
+
+using PacketIns = bvs::daemon::RecordRing<bvs_packet_in>;
 
 constexpr std::uint32_t k_controller = 0xfffffffd;
 constexpr std::uint8_t k_action = 1; // OFPR_ACTION
@@ -24,7 +26,7 @@ struct Seen {
     Bytes bytes;
 };
 
-std::vector<Seen> read(bvs::daemon::PacketIns &packet_ins) {
+std::vector<Seen> read(PacketIns &packet_ins) {
     std::vector<Seen> seen;
     packet_ins.read([&](const bvs_packet_in &packet, std::span<const std::uint8_t> bytes) {
         seen.push_back({packet, {bytes.begin(), bytes.end()}});
@@ -41,8 +43,8 @@ class PacketIn : public testing::Test {
 
     Lab lab_{{}, {}};
     Rules rules_{lab_};
-    bvs::daemon::PacketIns packet_ins_ =
-        std::move(*bvs::daemon::PacketIns::open(lab_.maps().pipeline->packet_ins_fd));
+    PacketIns packet_ins_ =
+        std::move(*PacketIns::open(lab_.maps().pipeline->packet_ins_fd, "no ring"));
 };
 
 TEST_F(PacketIn, SaysWhereItComesFrom) {
@@ -73,11 +75,11 @@ TEST_F(PacketIn, HasAsManyBytesAsAreAskedFor) {
 
 TEST_F(PacketIn, IsReadInItsOrderAndALimitedNumberAtOnce) {
     rules_.add({.program = {output(k_controller)}});
-    constexpr unsigned k_packets = bvs::daemon::PacketIns::k_most + 10;
+    constexpr unsigned k_packets = PacketIns::k_most + 10;
     for (unsigned n = 0; n < k_packets; ++n)
         lab_.run(1, Frame{.src = mac(n + 1), .payload = Bytes(46 + n)});
     const auto first = read(packet_ins_);
-    ASSERT_EQ(first.size(), bvs::daemon::PacketIns::k_most);
+    ASSERT_EQ(first.size(), PacketIns::k_most);
     EXPECT_EQ(first[5].bytes.size(), first[0].bytes.size() + 5);
     EXPECT_EQ(read(packet_ins_).size(), 10U);
     EXPECT_TRUE(read(packet_ins_).empty());

@@ -46,9 +46,25 @@ TEST(Police, LetsAsMuchPassAsIsInTheBucketOfBytes) {
 
 TEST(Police, LetsAsManyPassAsAreInTheBucketOfPackets) {
     PoliceLab police({.kilobits = {}, .kilopackets = {.rate = 1, .burst = 1}}); // 1,000 at once
-    const auto passed = police.passed(1500, Packet().bytes());
-    EXPECT_GE(passed, 1000U);
-    EXPECT_LT(passed, 1500U);
+    auto &policers = police.lab.maps().policers;
+    auto slower = policers.get(1); // than there is a rate for
+    slower.packets.burst *= 1000;
+    slower.packets.price *= 1000;
+    policers.set(1, slower);
+    EXPECT_EQ(police.passed(1500, Packet().bytes()), 1000U);
+}
+
+// What one bucket refuses takes nothing out of the other.
+TEST(Police, TakesOnlyForThoseThatPass) {
+    PoliceLab police(
+        {.kilobits = {.rate = 1, .burst = 80}, .kilopackets = {.rate = 1, .burst = 1}});
+    const auto frame = Frame{.dst = mac(2), .src = mac(1), .payload = Bytes(986)}.bytes();
+    auto &policers = police.lab.maps().policers;
+    EXPECT_EQ(police.passed(900, frame), 10U);
+    auto policer = policers.get(1);
+    policer.bytes = {};
+    policers.set(1, policer);
+    EXPECT_EQ(police.passed(990, frame), 990U);
 }
 
 TEST(Police, LetsAllPassAtOtherPorts) {

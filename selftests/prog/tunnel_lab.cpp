@@ -27,7 +27,7 @@ TunnelLab::~TunnelLab() {
 }
 
 void TunnelLab::add_end(const Outer &like, std::uint32_t port, unsigned precision) {
-    bvs_tunnel_end end = {.dst_port = like.udp_port(),
+    bvs_tunnel_end end = {.dst_port = like.port(),
                           .type = static_cast<__u8>(like.type),
                           .precision = static_cast<__u8>(precision)};
     if (!(precision & BVS_PRECISION_ANY_REMOTE))

@@ -150,7 +150,7 @@ TEST_F(UnderlayDrop, OfACutHeader) {
                     .ipv6 = ipv6,
                     .flags = k_gre_checksum | k_gre_key | k_gre_sequence}}) {
             const auto packet = outer.around({});
-            const std::size_t told = ETH_HLEN + (ipv6 ? 40 : 20) + (outer.udp_port() ? 8 : 4);
+            const std::size_t told = ETH_HLEN + (ipv6 ? 40 : 20) + (outer.port() ? 8 : 4);
             for (auto size = told; size < packet.size(); ++size)
                 expect_drop({packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(size)},
                             BVS_DROP_TUNNEL_HEADER);

@@ -17,18 +17,6 @@ namespace {
 
 const auto k_tcp = Frame{.type = ETH_P_IP, .payload = ipv4(IPPROTO_TCP, tcp(2))}.bytes();
 
-// One of each type, over both families.
-std::vector<Outer> each_outer() {
-    std::vector<Outer> all;
-    for (const bool ipv6 : {false, true}) {
-        all.push_back({.type = BVS_TUNNEL_GRE, .ipv6 = ipv6});
-        all.push_back({.type = BVS_TUNNEL_GRE, .ipv6 = ipv6, .flags = k_gre_key});
-        all.push_back({.type = BVS_TUNNEL_VXLAN, .ipv6 = ipv6});
-        all.push_back({.type = BVS_TUNNEL_GENEVE, .ipv6 = ipv6});
-    }
-    return all;
-}
-
 std::string name_of(const Outer &outer) {
     return fmt::format("type {}, IPv{}, flags {:x}", static_cast<int>(outer.type),
                        outer.ipv6 ? 6 : 4, outer.flags);

@@ -112,14 +112,11 @@ Answer<> Compiler::operator()(const model::action::OutputField &a) {
     return {};
 }
 
-// A queue is a class of the port's queueing discipline, whose major number is 1; that of queue 0 is
-// the first.
 void Compiler::queue(std::uint32_t queue) {
-    constexpr std::uint64_t handle = 1 << 16;
     add({.op = BVS_OP_LOAD,
          .word = BVS_WORD_skb_priority,
          .a = bvs_low_bits(BVS_BITS_skb_priority) << BVS_LOWEST_skb_priority,
-         .b = (handle | ((queue + 1) & 0xffff)) << BVS_LOWEST_skb_priority});
+         .b = std::uint64_t{bvs_queue_priority(queue)} << BVS_LOWEST_skb_priority});
 }
 
 Answer<> Compiler::operator()(const model::action::PopQueue &) {
@@ -305,6 +302,15 @@ Answer<> Compiler::operator()(const model::action::Controller &a) {
     add({.op = BVS_OP_CONTROLLER,
          .x = a.id,
          .y = a.max_len | static_cast<std::uint32_t>(a.reason) << 16});
+    return {};
+}
+
+Answer<> Compiler::operator()(const model::action::Sample &a) {
+    const auto direction = static_cast<std::uint64_t>(a.direction);
+    add({.op = BVS_OP_SAMPLE,
+         .y = a.collector_set,
+         .a = a.domain | std::uint64_t{a.point} << 32,
+         .b = a.probability | direction << 16 | std::uint64_t{a.port} << 32});
     return {};
 }
 

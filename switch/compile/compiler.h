@@ -66,7 +66,7 @@ class Compiler {
     model::Answer<> operator()(const model::action::Resubmit &a);
     model::Answer<> operator()(const model::action::Controller &a);
     model::Answer<> operator()(const model::action::Note &) { return {}; }
-    model::Answer<> operator()(const model::action::Sample &) { return {}; } // nobody collects
+    model::Answer<> operator()(const model::action::Sample &a);
     model::Answer<> operator()(const model::action::StackPush &a);
     model::Answer<> operator()(const model::action::StackPop &a);
     model::Answer<> operator()(const model::action::Clone &a);

@@ -31,26 +31,38 @@ void put_vlan(bvs_port_entry &entry, const model::VlanSettings &vlan) {
     entry.vlan_flags = vlan.list ? BVS_VLAN_LISTED : 0;
 }
 
-std::uint16_t flags_of(const model::Interface &interface, const model::Bridge &bridge,
+std::uint32_t flags_of(const model::Interface &interface, const model::Bridge &bridge,
                        const Place &place, const Netdev &netdev) {
-    unsigned flags = place.openflow | place.mirrors;
+    auto flags = place.openflow | place.mirrors | place.exports;
+    if (interface.is_protected)
+        flags |= BVS_PORT_PROTECTED;
     if (interface.policing.any())
         flags |= BVS_PORT_POLICED;
+    if (interface.has_netdev() && !interface.queue_dscp.empty())
+        flags |= BVS_PORT_QUEUE_DSCP;
+    if (interface.bonded)
+        flags |= BVS_PORT_MEMBER;
+    if (interface.lacp)
+        flags |= BVS_PORT_LACP;
+    if (interface.bfd)
+        flags |= BVS_PORT_BFD;
     if (interface.device == model::Device::patch)
         flags |= BVS_PORT_PATCH;
     if (interface.tunnel)
         flags |= BVS_PORT_TUNNEL;
     if (netdev.ifindex && netdev.up)
         flags |= BVS_PORT_UP;
-    if (!netdev.carrier)
+    if (!netdev.carrier || place.unreachable)
         flags |= BVS_PORT_NO_CARRIER;
     if (bridge.forward_bpdu)
         flags |= BVS_PORT_FORWARD_BPDU;
+    if (bridge.snoops)
+        flags |= BVS_PORT_SNOOPED;
     if (bridge.flood_vlans.any())
         flags |= BVS_PORT_FLOOD_VLANS;
     if (place.pipeline)
         flags |= BVS_PORT_PIPELINE;
-    return static_cast<std::uint16_t>(flags);
+    return flags;
 }
 
 } // namespace
@@ -68,15 +80,32 @@ Port compile_port(const model::Interface &interface, const model::Bridge &bridge
     entry.ofport = place.ofport;
     entry.peer_mac = netdev.peer_mac;
     entry.peer = place.peer;
+    entry.bond = static_cast<std::uint16_t>(place.bond);
     put_name(entry.name, stored_name(interface.name));
     if (interface.vlan.list)
         port.vlans = compile_vlans(*interface.vlan.list);
     if (interface.policing.any())
         port.policer = compile_policer(interface.policing);
+    if (interface.has_netdev())
+        port.queue_dscp = interface.queue_dscp;
     if (interface.tunnel) {
         port.tunnel = compile_tunnel(*interface.tunnel);
         port.end = compile_end(*interface.tunnel);
     }
+    return port;
+}
+
+Port compile_bond(const model::Interface &member, const model::Bridge &bridge, const Place &at,
+                  std::uint32_t place) {
+    const model::Interface bond{.name = member.port,
+                                .port = member.port,
+                                .bridge = member.bridge,
+                                .vlan = member.vlan,
+                                .is_protected = member.is_protected,
+                                .mac_limit = member.mac_limit};
+    auto port = compile_port(bond, bridge, at, {});
+    port.entry.flags |= BVS_PORT_BOND;
+    port.entry.peer = place;
     return port;
 }
 

@@ -30,8 +30,11 @@ struct Place {
     std::uint16_t bridge = 0;
     std::uint32_t ofport = 0;
     bool pipeline = false;      // the bridge has rules that are not just NORMAL
-    std::uint16_t openflow = 0; // of BVS_PORT_OPENFLOW
-    std::uint16_t mirrors = 0;  // of BVS_PORT_MIRRORS
+    std::uint32_t openflow = 0; // of BVS_PORT_OPENFLOW
+    std::uint32_t mirrors = 0;  // of BVS_PORT_MIRRORS
+    std::uint32_t bond = 0;     // of a member, its bond's port
+    bool unreachable = false;   // not live for groups, whatever its link
+    std::uint32_t exports = 0;  // of BVS_PORT_EXPORTS
 };
 
 // A port of the datapath. The entry's `next` belongs to the flood list and is 0 here, and
@@ -42,8 +45,9 @@ struct Port {
     bvs_vlan_bitmap vlans{}; // zero unless BVS_VLAN_LISTED
     bvs_tunnel tunnel{};     // zero unless BVS_PORT_TUNNEL, as is its end
     bvs_tunnel_end end{};
-    bvs_policer policer{}; // zero unless BVS_PORT_POLICED
-    bool xdp = false;      // XDP is, or shall be, attached
+    bvs_policer policer{};       // zero unless BVS_PORT_POLICED
+    model::QueueDscp queue_dscp; // empty unless BVS_PORT_QUEUE_DSCP
+    bool xdp = false;            // XDP is, or shall be, attached
 
     // 0: it has none, of its own or at present.
     std::uint32_t netdev() const { return entry.flags & BVS_PORT_ONWARD ? 0 : entry.ifindex; }
@@ -51,6 +55,10 @@ struct Port {
 
 Port compile_port(const model::Interface &interface, const model::Bridge &bridge,
                   const Place &place, const Netdev &netdev);
+
+// A bond's own port, which is at `place` in the map `bonds`: one of its members says what it is.
+Port compile_bond(const model::Interface &member, const model::Bridge &bridge, const Place &at,
+                  std::uint32_t place);
 
 bvs_bridge_entry compile_bridge(const model::Bridge &bridge); // first_port 0
 

@@ -66,7 +66,8 @@ std::vector<Step> steps(const PortState *present, const Port *wanted) {
         steps.push_back(Step::write);
     if (wanted->end.type && !same(before.port.end, wanted->end))
         steps.push_back(Step::open_end);
-    if (present && !same_vlans(before.port, *wanted))
+    const bool same_bond = before.port.entry.bond == wanted->entry.bond;
+    if (present && !(same_bond && same_vlans(before.port, *wanted)))
         steps.push_back(Step::flush);
     if (wanted->netdev() && !(same_netdev && before.attached))
         steps.push_back(Step::attach);
@@ -74,6 +75,8 @@ std::vector<Step> steps(const PortState *present, const Port *wanted) {
         steps.push_back(Step::attach_xdp);
     if (!before.linked)
         steps.push_back(Step::link);
+    if (before.port.queue_dscp != wanted->queue_dscp)
+        steps.push_back(Step::write_dscp);
     return steps;
 }
 

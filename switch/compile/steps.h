@@ -26,6 +26,7 @@ enum class Step {
     attach,        // the netdev becomes the port, and gets the tc program
     attach_xdp,    // into the devmap as well
     link,          // into the flood list
+    write_dscp,    // of its queues; last, as without it packets only go unmarked
 };
 
 struct PortState {

@@ -12,6 +12,8 @@ std::uint16_t flags_of(const Tunnel &tunnel) {
     unsigned flags = 0;
     if (!known.is_none() && !known.is_v4())
         flags |= BVS_TUNNEL_IPV6;
+    if (tunnel.sequence || tunnel.type == BVS_TUNNEL_ERSPAN)
+        flags |= BVS_TUNNEL_SEQUENCE;
     if (tunnel.out_key.given || tunnel.type != BVS_TUNNEL_GRE)
         flags |= BVS_TUNNEL_KEY_OUT;
     if (tunnel.out_key.flow)
@@ -33,6 +35,26 @@ std::uint16_t flags_of(const Tunnel &tunnel) {
     return static_cast<std::uint16_t>(flags);
 }
 
+std::uint16_t port_of(const Tunnel &tunnel) {
+    if (tunnel.type != BVS_TUNNEL_ERSPAN)
+        return tunnel.dst_port;
+    return tunnel.erspan.version == 1 ? BVS_ERSPAN_1 : BVS_ERSPAN_2;
+}
+
+// The header's last word: the index, or that what is mirrored is Ethernet, by which hardware and in
+// which direction; the clock's unit is 0, 100 us.
+std::uint32_t erspan_of(const Tunnel &tunnel) {
+    constexpr std::uint32_t ethernet = 1U << 15;
+    constexpr unsigned hardware_shift = 4, direction_shift = 3;
+    if (tunnel.type != BVS_TUNNEL_ERSPAN)
+        return 0;
+    const auto &erspan = tunnel.erspan;
+    if (erspan.version == 1)
+        return erspan.index;
+    return ethernet | std::uint32_t{erspan.hardware_id} << hardware_shift |
+           std::uint32_t{erspan.direction} << direction_shift;
+}
+
 std::uint8_t precision_of(const Tunnel &tunnel) {
     unsigned precision = 0;
     if (tunnel.local.fixed.is_none())
@@ -51,12 +73,13 @@ bvs_tunnel compile_tunnel(const Tunnel &tunnel) {
             .local = tunnel.local.fixed.bits(),
             .key = tunnel.out_key.fixed,
             .flags = flags_of(tunnel),
-            .dst_port = tunnel.dst_port,
+            .dst_port = port_of(tunnel),
             .type = static_cast<std::uint8_t>(tunnel.type),
             .tos = tunnel.tos,
             .ttl = tunnel.ttl,
             .reserved8 = 0,
             .mark = tunnel.mark.value_or(0),
+            .erspan = erspan_of(tunnel),
             .reserved = {}};
 }
 
@@ -64,7 +87,7 @@ bvs_tunnel_end compile_end(const Tunnel &tunnel) {
     return {.remote = tunnel.remote.fixed.bits(),
             .local = tunnel.local.fixed.bits(),
             .key = tunnel.in_key.fixed,
-            .dst_port = tunnel.dst_port,
+            .dst_port = port_of(tunnel),
             .type = static_cast<std::uint8_t>(tunnel.type),
             .precision = precision_of(tunnel),
             .reserved = 0};

@@ -32,6 +32,7 @@ Bridge settle(const BridgeRequest &request, Warnings &warnings) {
                   .datapath_id = datapath_id_of(settings),
                   .mac = settings.mac("hwaddr"),
                   .forward_bpdu = settings.flag("forward-bpdu"),
+                  .snoops = request.mcast_snooping_enable,
                   .flood_vlans = to_vlan_set(request.flood_vlans)};
     bridge.mac_table_size =
         settings.number("mac-table-size", 10, 1'000'000).value_or(bridge.mac_table_size);
@@ -48,8 +49,8 @@ Bridge settle(const BridgeRequest &request, Warnings &warnings) {
 }
 
 bool concerns_ports(const Bridge &before, const Bridge &after) {
-    return before.forward_bpdu != after.forward_bpdu || before.mac != after.mac ||
-           before.mac_table_size != after.mac_table_size ||
+    return before.forward_bpdu != after.forward_bpdu || before.snoops != after.snoops ||
+           before.mac != after.mac || before.mac_table_size != after.mac_table_size ||
            before.flood_vlans.any() != after.flood_vlans.any() || before.refusal != after.refusal;
 }
 

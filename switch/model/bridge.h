@@ -21,6 +21,7 @@ struct Bridge {
     std::uint32_t mac_table_size = 8192;
     std::chrono::seconds mac_aging_time{300};
     bool forward_bpdu = false;
+    bool snoops = false; // on IGMP and MLD
     VlanSet flood_vlans;
     std::string refusal; // why it cannot be made; empty if it can
 
@@ -32,6 +33,7 @@ struct BridgeRequest {
     std::string name;
     std::string datapath_type;
     std::vector<std::int64_t> flood_vlans;
+    bool mcast_snooping_enable = false;
     StringMap other_config;
 };
 

@@ -27,14 +27,14 @@ Device device_of(const InterfaceRequest &request, const PortRequest &port) {
 }
 
 std::string refusal_of(const InterfaceRequest &interface, const PortRequest &port) {
-    if (port.interfaces > 1)
-        return fmt::format("port {} has {} interfaces: bonds are not supported yet; give each "
-                           "interface a port of its own",
-                           port.name, port.interfaces);
     const auto device = device_of(interface, port);
+    if (port.interfaces > 1 && device != Device::existing)
+        return fmt::format("port {} is a bond, whose members are network devices of the host: "
+                           "type {} cannot be one; give it a port of its own",
+                           port.name, device == Device::internal ? "internal" : interface.type);
     if (device == Device::existing && !interface.type.empty() && interface.type != "system")
         return fmt::format("type {} is not supported; supported are system, internal, patch, gre, "
-                           "vxlan and geneve",
+                           "erspan, vxlan and geneve",
                            interface.type);
     if (device != Device::existing && device != Device::internal)
         return {};
@@ -86,6 +86,31 @@ void settle_options(Interface &interface, const InterfaceRequest &request, Warni
     }
 }
 
+void settle_qos(Interface &interface, const PortRequest &port, Warnings &warnings) {
+    if (!port.qos)
+        return;
+    auto qos = settle(*port.qos, port.name, warnings);
+    auto dscp = settle_dscp(*port.qos, port.name);
+    if (!qos || !dscp) {
+        interface.qos_refusal = qos ? dscp.error().message : qos.error().message;
+        return;
+    }
+    interface.qos = std::move(*qos);
+    interface.queue_dscp = std::move(*dscp);
+}
+
+bool speaks_bfd(const InterfaceRequest &request, const PortRequest &port, Warnings &warnings) {
+    const auto enable = request.bfd.find("enable");
+    if (enable == request.bfd.end() || enable->second != "true")
+        return false;
+    if (device_of(request, port) != Device::patch)
+        return true;
+    warnings.push_back(fmt::format("interface {}: no BFD, as nothing can be lost between patch "
+                                   "ports; remove bfd:enable",
+                                   request.name));
+    return false;
+}
+
 } // namespace
 
 Interface settle(const InterfaceRequest &request, const PortRequest &port, Warnings &warnings) {
@@ -97,12 +122,21 @@ Interface settle(const InterfaceRequest &request, const PortRequest &port, Warni
                         .device = device_of(request, port),
                         .hook = hook_of(settings),
                         .vlan = settle(port.vlan, port_settings, port.name, warnings),
+                        .is_protected = port.is_protected,
                         .mac_limit = port_settings.number("mac-table-size", 1, 1'000'000),
                         .ofport_request = ofport_of(request.ofport_request),
                         .former_ofport = ofport_of(request.ofport),
                         .policing = settle(request.policing),
+                        .bfd = speaks_bfd(request, port, warnings),
+                        .bonded = port.interfaces > 1,
+                        .lacp = port.lacp == "active" || port.lacp == "passive",
                         .refusal = refusal_of(request, port)};
+    if (port.interfaces == 1 && !port.bond_mode.empty())
+        warnings.push_back(fmt::format("port {}: bond_mode={} has no effect, as it has only one "
+                                       "interface",
+                                       port.name, port.bond_mode));
     settle_options(interface, request, warnings);
+    settle_qos(interface, port, warnings);
     interface.mac = mac_of(request, interface.device, warnings);
     if (request.mtu_request && *request.mtu_request > 0)
         interface.mtu = static_cast<std::uint32_t>(*request.mtu_request);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "switch/model/policing.h"
+#include "switch/model/qos.h"
 #include "switch/model/settings.h"
 #include "switch/model/tunnel.h"
 #include "switch/model/vlan.h"
@@ -36,16 +37,24 @@ struct Interface {
     Device device = Device::existing;
     Hook hook = Hook::automatic;
     VlanSettings vlan;
+    bool is_protected = false;              // has nothing of other such ports of its bridge
     std::optional<std::uint32_t> mac_limit; // addresses it may learn; nothing: as its bridge
     std::optional<Mac> mac;                 // of an internal one
     std::optional<std::uint32_t> mtu;
     std::optional<std::uint32_t> ofport_request;
     std::optional<std::uint32_t> former_ofport; // which it had when the database was last written
     Policing policing;
+    bool bfd = false;             // it is a port where BFD is spoken
     std::optional<Tunnel> tunnel; // of a tunnel
     std::string peer;             // of a patch port
+    std::optional<Qos> qos;       // how what is sent there waits
+    QueueDscp queue_dscp;         // of its port's queues
+    std::string qos_refusal;      // why its port's cannot be followed
+    bool bonded = false;          // one of several of its port
+    bool lacp = false;            // its port speaks LACP
     std::string refusal;          // why it cannot be made; empty if it can
 
+    bool is_shaped() const { return qos && qos->type != QosType::noop; }
     bool is_local() const { return name == bridge; }
     bool has_netdev() const { return device == Device::existing || device == Device::internal; }
     bool operator==(const Interface &) const = default;
@@ -60,6 +69,7 @@ struct InterfaceRequest {
     std::optional<std::int64_t> ofport_request;
     std::optional<std::int64_t> ofport;
     PolicingRequest policing;
+    StringMap bfd;
     StringMap options;
     StringMap other_config;
 };
@@ -68,7 +78,11 @@ struct PortRequest {
     std::string name;
     std::string bridge;
     std::size_t interfaces = 1;
+    std::string bond_mode;
+    std::string lacp;
     VlanRequest vlan;
+    bool is_protected = false;
+    std::optional<QosRequest> qos;
     StringMap other_config;
 };
 

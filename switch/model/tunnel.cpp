@@ -16,12 +16,13 @@ struct Kind {
     unsigned key_bits;
 };
 
-constexpr std::array k_kinds = {Kind{BVS_TUNNEL_GRE, "gre", 0, 32},
-                                Kind{BVS_TUNNEL_VXLAN, "vxlan", 4789, 24},
-                                Kind{BVS_TUNNEL_GENEVE, "geneve", 6081, 24}};
+constexpr std::array k_kinds = {
+    Kind{BVS_TUNNEL_GRE, "gre", 0, 32}, Kind{BVS_TUNNEL_VXLAN, "vxlan", 4789, 24},
+    Kind{BVS_TUNNEL_GENEVE, "geneve", 6081, 24}, Kind{BVS_TUNNEL_ERSPAN, "erspan", 0, 10}};
 
 constexpr std::uint8_t k_ecn = 3; // RFC 3168
 constexpr std::uint8_t k_ttl = Tunnel().ttl;
+constexpr int k_hexadecimal = 16;
 
 const Kind &kind_of(bvs_tunnel_type type) {
     return *std::ranges::find(k_kinds, type, &Kind::type);
@@ -59,6 +60,8 @@ class Reader {
     Result<TunnelKey> key(std::string_view option) const;
     void read_tos(Tunnel &tunnel);
     void read_ttl(Tunnel &tunnel);
+    Result<> read_erspan(Tunnel &tunnel);
+    Result<std::uint32_t> erspan_number(std::string_view option, int base, unsigned bits) const;
     Result<> refuse_what_would_differ() const;
     void warn_of_the_rest();
 
@@ -87,7 +90,11 @@ Result<Tunnel> Reader::read() {
     read_tos(tunnel);
     read_ttl(tunnel);
     tunnel.dont_fragment = settings_.text("df_default") != "false";
-    tunnel.checksum = settings_.flag("csum");
+    tunnel.sequence = kind_.type == BVS_TUNNEL_GRE && settings_.flag("seq");
+    if (kind_.type != BVS_TUNNEL_ERSPAN)
+        tunnel.checksum = settings_.flag("csum");
+    else if (const auto done = read_erspan(tunnel); !done)
+        return std::unexpected(done.error());
     tunnel.mark = settings_.number("egress_pkt_mark", 0, 0xffffffff);
     tunnel.group_policy = kind_.type == BVS_TUNNEL_VXLAN && settings_.text("exts") == "gbp";
     warn_of_the_rest();
@@ -177,6 +184,40 @@ void Reader::read_ttl(Tunnel &tunnel) {
     tunnel.ttl = number ? static_cast<std::uint8_t>(number) : k_ttl;
 }
 
+// Open vSwitch reads the index and the hardware's id as hexadecimal, with 0x or without.
+Result<std::uint32_t> Reader::erspan_number(std::string_view option, int base,
+                                            unsigned bits) const {
+    auto text = settings_.text(option);
+    if (base == k_hexadecimal && (text.starts_with("0x") || text.starts_with("0X")))
+        text.remove_prefix(2);
+    std::uint32_t number = 0;
+    const auto *end = text.data() + text.size();
+    const auto [stop, problem] = std::from_chars(text.data(), end, number, base);
+    if (!text.empty() && (problem != std::errc() || stop != end || number >> bits))
+        return fail("{}: invalid {} '{}' (it is {} number of {} bits)", name_, option, text,
+                    base == k_hexadecimal ? "a hexadecimal" : "a", bits);
+    return number;
+}
+
+Result<> Reader::read_erspan(Tunnel &tunnel) {
+    const auto version = settings_.text("erspan_ver");
+    if (!version.empty() && version != "1" && version != "2")
+        return fail("{}: unsupported erspan version {}; there are 1 and 2", name_, version);
+    if (settings_.flag("csum"))
+        settings_.warn("csum", "is not for erspan, whose header has no checksum");
+    const auto index = erspan_number("erspan_idx", k_hexadecimal, 20);
+    const auto direction = erspan_number("erspan_dir", 10, 1);
+    const auto hardware_id = erspan_number("erspan_hwid", k_hexadecimal, 6);
+    for (const auto *number : {&index, &direction, &hardware_id})
+        if (!*number)
+            return std::unexpected(number->error());
+    tunnel.erspan = {.version = static_cast<std::uint8_t>(version == "2" ? 2 : 1),
+                     .index = *index,
+                     .direction = static_cast<std::uint8_t>(*direction),
+                     .hardware_id = static_cast<std::uint8_t>(*hardware_id)};
+    return {};
+}
+
 Result<> Reader::refuse_what_would_differ() const {
     for (const auto *option : {"psk", "remote_cert", "remote_name", "certificate", "private_key"})
         if (options_.contains(option))
@@ -199,13 +240,10 @@ void Reader::warn_of_the_rest() {
                 settings_.warn(option, "is an unknown extension");
             continue;
         }
-        if (option == "seq" && kind_.type == BVS_TUNNEL_GRE) {
-            if (value == "true")
-                settings_.warn(option, "is not supported: frames are sent without numbers");
-            continue;
-        }
         if (std::ranges::find(known, option) == known.end() &&
-            !(option == "dst_port" && kind_.port))
+            !(option == "dst_port" && kind_.port) &&
+            !(option == "seq" && kind_.type == BVS_TUNNEL_GRE) &&
+            !(option.starts_with("erspan_") && kind_.type == BVS_TUNNEL_ERSPAN))
             settings_.warn(option, fmt::format("is an unknown {} argument", kind_.name));
     }
 }
@@ -220,6 +258,16 @@ void put_address(StringMap &options, const char *option, const TunnelAddress &ad
 void put_key(StringMap &options, const char *option, const TunnelKey &key) {
     if (key.given)
         options[option] = key.flow ? "flow" : fmt::to_string(key.fixed);
+}
+
+void put_erspan(StringMap &options, const Erspan &erspan) {
+    options["erspan_ver"] = fmt::to_string(erspan.version);
+    if (erspan.version == 1) {
+        options["erspan_idx"] = fmt::format("{:#x}", erspan.index);
+    } else {
+        options["erspan_dir"] = fmt::to_string(erspan.direction);
+        options["erspan_hwid"] = fmt::format("{:#x}", erspan.hardware_id);
+    }
 }
 
 } // namespace
@@ -275,6 +323,10 @@ StringMap options_of(const Tunnel &tunnel) {
         options["exts"] = "gbp";
     if (tunnel.checksum)
         options["csum"] = "true";
+    if (tunnel.sequence)
+        options["seq"] = "true";
+    if (tunnel.type == BVS_TUNNEL_ERSPAN)
+        put_erspan(options, tunnel.erspan);
     if (tunnel.mark)
         options["egress_pkt_mark"] = fmt::to_string(*tunnel.mark);
     return options;

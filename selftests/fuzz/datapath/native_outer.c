@@ -26,7 +26,9 @@ void bvs_native_parse_outer(const void *begin, const void *end, __u8 type, int s
     memset(result, 0, sizeof *result);
     result->is_carrier = parse_carrier(begin, end, &o);
     if (result->is_carrier) {
-        o.to.type = o.ip_proto == IPPROTO_GRE ? BVS_TUNNEL_GRE : type;
+        o.to.type = o.ip_proto != IPPROTO_GRE ? type
+                    : o.to.dst_port           ? BVS_TUNNEL_ERSPAN
+                                              : BVS_TUNNEL_GRE;
         result->is_martian = is_martian(&o.to.remote);
         result->is_tunnel = parse_tunnel(begin, end, length, super, &o);
     }

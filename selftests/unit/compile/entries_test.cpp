@@ -72,10 +72,12 @@ TEST(PortEntry, ALongNameBecomesOneOfItsOwn) {
 }
 
 TEST(PortEntry, TellsOfItsBridge) {
-    model::Bridge bridge{.name = "br0", .mac_table_size = 100, .forward_bpdu = true};
+    model::Bridge bridge{
+        .name = "br0", .mac_table_size = 100, .forward_bpdu = true, .snoops = true};
     bridge.flood_vlans.set(5);
     const auto port = compile({.name = "eth0"}, bridge);
-    EXPECT_EQ(port.entry.flags, BVS_PORT_UP | BVS_PORT_FORWARD_BPDU | BVS_PORT_FLOOD_VLANS);
+    EXPECT_EQ(port.entry.flags,
+              BVS_PORT_UP | BVS_PORT_FORWARD_BPDU | BVS_PORT_SNOOPED | BVS_PORT_FLOOD_VLANS);
     EXPECT_EQ(port.entry.mac_limit, 100u);
     EXPECT_EQ(compile({.name = "eth0", .mac_limit = 9}, bridge).entry.mac_limit, 9u);
 }
@@ -95,6 +97,18 @@ TEST(PortEntry, TellsOfVlans) {
     EXPECT_EQ(port.vlans.word[0], 2u);
     EXPECT_EQ(port.vlans.word[1], 1u);
     EXPECT_EQ(port.vlans.word[63], 1ULL << 63);
+}
+
+TEST(PortEntry, TellsOfTheDscpOfQueuesWhereThereIsANetdev) {
+    model::Interface interface{.name = "eth0", .queue_dscp = {{1, 46}}};
+    EXPECT_EQ(compile(interface).entry.flags, BVS_PORT_UP | BVS_PORT_QUEUE_DSCP);
+    EXPECT_EQ(compile(interface).queue_dscp, interface.queue_dscp);
+    interface.bonded = true;
+    EXPECT_EQ(compile(interface).entry.flags, BVS_PORT_UP | BVS_PORT_QUEUE_DSCP | BVS_PORT_MEMBER);
+    EXPECT_EQ(compile_bond(interface, {.name = "br0"}, k_place, 1).entry.flags, BVS_PORT_BOND);
+    interface = {.name = "p", .device = model::Device::patch, .queue_dscp = {{1, 46}}};
+    EXPECT_EQ(compile(interface).entry.flags, BVS_PORT_UP | BVS_PORT_PATCH);
+    EXPECT_TRUE(compile(interface).queue_dscp.empty());
 }
 
 TEST(PortEntry, TellsOfTunnels) {

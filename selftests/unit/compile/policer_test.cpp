@@ -28,5 +28,13 @@ TEST(Policer, IsExactAtHighRates) {
     EXPECT_EQ(policer.packets.price, 0U);
 }
 
+// Where a bucket would overflow between two ticks, the time is asked for exactly.
+TEST(Policer, GoesByTicksIfItsBucketsHoldMany) {
+    EXPECT_TRUE(compile_policer({.kilobits = {8000, 800}, .kilopackets = {}}).coarse);
+    EXPECT_TRUE(compile_policer({.kilobits = {8000, 800}, .kilopackets = {2, 1}}).coarse);
+    EXPECT_FALSE(compile_policer({.kilobits = {8000, 100}, .kilopackets = {}}).coarse);
+    EXPECT_FALSE(compile_policer({.kilobits = {10'000'000, 8000}, .kilopackets = {2, 1}}).coarse);
+}
+
 } // namespace
 } // namespace bvs::compile

@@ -204,8 +204,17 @@ TEST(Program, ABucketWritesOnlyFieldsThatThePacketHas) {
               0xffffULL << BVS_LOWEST_eth_type);
 }
 
-TEST(Program, NotesAndSamplesDoNothing) {
-    EXPECT_EQ(actions({action::Note{{1, 2}}, action::Sample{.probability = 1}}), "END");
+TEST(Program, NotesDoNothing) {
+    EXPECT_EQ(actions({action::Note{{1, 2}}}), "END");
+}
+
+TEST(Program, SamplesSayWhereAndHow) {
+    EXPECT_EQ(
+        actions({action::Sample{.probability = 1, .collector_set = 2, .domain = 3, .point = 4}}),
+        "SAMPLE y=2 a=400000003 b=ffffffff00000001; END");
+    EXPECT_EQ(actions({action::Sample{
+                  .probability = 1, .port = 5, .direction = action::SampleDirection::egress}}),
+              "SAMPLE b=500020001; END");
 }
 
 TEST(Program, TheRest) {

@@ -160,6 +160,18 @@ TEST(Steps, OnlyVlansMakeAddressesForgotten) {
     EXPECT_THAT(change(port(), after), ElementsAre(Step::write, Step::flush));
 }
 
+TEST(Steps, TheDscpOfQueuesComesLastAndForgetsNothing) {
+    auto marking = port();
+    marking.entry.flags = BVS_PORT_QUEUE_DSCP;
+    marking.queue_dscp = {{1, 46}};
+    EXPECT_THAT(steps(nullptr, &marking),
+                ElementsAre(Step::write, Step::attach, Step::link, Step::write_dscp));
+    auto other = marking;
+    other.queue_dscp = {{1, 10}};
+    EXPECT_THAT(change(marking, other), ElementsAre(Step::write_dscp));
+    EXPECT_THAT(change(marking, port()), ElementsAre(Step::write, Step::write_dscp));
+}
+
 TEST(Steps, XdpCanBeTurnedOnAndOff) {
     EXPECT_THAT(change(port(42), port(42, true)), ElementsAre(Step::attach_xdp));
     EXPECT_THAT(change(port(42, true), port(42)), ElementsAre(Step::detach_xdp));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline_fixture.h"
 
+#include "maps/multicast.h"
+
 #include <bpf/bpf.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -59,6 +61,8 @@ KernelMaps::KernelMaps() {
     hash("tunnel_ends", sizeof(bvs_tunnel_end), sizeof(std::uint32_t), BVS_MAX_PORTS);
     hash("tunnel_listeners", sizeof(std::uint32_t), sizeof(bvs_listener), BVS_MAX_LISTENERS);
     hash("local_addresses", sizeof(bvs_address), sizeof(std::uint32_t), BVS_MAX_LOCAL_ADDRESSES);
+    hash("multicast_lists", sizeof(bvs_multicast_key), sizeof(std::uint32_t), BVS_MULTICAST_KEYS);
+    plain("receivers", sizeof(bvs_receiver), BVS_RECEIVERS);
     fds_["packet_ins"] = create(BPF_MAP_TYPE_RINGBUF, "packet_ins", 0, 0, 4096, {});
     fds_["traces"] = create(BPF_MAP_TYPE_RINGBUF, "traces", 0, 0, 4096, {});
 }

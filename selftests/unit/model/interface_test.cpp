@@ -32,7 +32,7 @@ TEST_F(InterfaceTest, ABridgesOwnPortIsInternalWhateverItsType) {
 }
 
 TEST_F(InterfaceTest, RefusesTypesThatAreNotThere) {
-    for (const auto *type : {"erspan", "stt", "lisp", "gtpu", "bareudp", "tap", "dpdk"})
+    for (const auto *type : {"stt", "lisp", "gtpu", "bareudp", "tap", "dpdk"})
         EXPECT_THAT(settle({.name = "v", .type = type}).refusal,
                     HasSubstr(fmt::format("type {} is not supported", type)));
 }
@@ -60,10 +60,35 @@ TEST_F(InterfaceTest, RefusesWhatItsOptionsCannotMean) {
     EXPECT_EQ(settle({.name = "br0", .type = "vxlan"}).refusal, "") << "it is internal";
 }
 
-TEST_F(InterfaceTest, RefusesEachInterfaceOfABond) {
-    const auto bonded = model::settle(
-        {.name = "eth0"}, {.name = "bond0", .bridge = "br0", .interfaces = 2}, warnings);
-    EXPECT_THAT(bonded.refusal, HasSubstr("port bond0 has 2 interfaces"));
+TEST_F(InterfaceTest, KnowsThatItIsOneOfABond) {
+    const auto bonded = model::settle({.name = "eth0"},
+                                      {.name = "bond0",
+                                       .bridge = "br0",
+                                       .interfaces = 2,
+                                       .bond_mode = "balance-slb",
+                                       .lacp = "active"},
+                                      warnings);
+    EXPECT_TRUE(bonded.bonded);
+    EXPECT_TRUE(bonded.lacp);
+    EXPECT_THAT(bonded.refusal, IsEmpty());
+    EXPECT_THAT(warnings, IsEmpty());
+}
+
+TEST_F(InterfaceTest, RefusesMembersThatAreNoDevicesOfTheHost) {
+    for (const auto *type : {"internal", "patch"}) {
+        const auto bonded =
+            model::settle({.name = "x", .type = type},
+                          {.name = "bond0", .bridge = "br0", .interfaces = 2}, warnings);
+        EXPECT_THAT(bonded.refusal, HasSubstr(std::string("type ") + type + " cannot be one"));
+    }
+}
+
+TEST_F(InterfaceTest, WarnsOfABondOfOne) {
+    const auto alone = model::settle(
+        {.name = "eth0"}, {.name = "eth0", .bridge = "br0", .bond_mode = "balance-slb"}, warnings);
+    EXPECT_FALSE(alone.bonded);
+    EXPECT_THAT(alone.refusal, IsEmpty());
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr("has only one interface")));
 }
 
 TEST_F(InterfaceTest, RefusesNamesThatNoDeviceCanHave) {

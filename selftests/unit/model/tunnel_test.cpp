@@ -108,12 +108,32 @@ TEST_F(TunnelTest, RefusesWhatWouldMakeItAnother) {
 TEST_F(TunnelTest, WarnsOfWhatItDoesNotKnow) {
     EXPECT_TRUE(read(BVS_TUNNEL_GRE, {{"dst_port", "1"}, {"seq", "true"}}));
     vxlan({{"colour", "blue"}, {"exts", "gpe"}});
-    EXPECT_THAT(warnings,
-                ElementsAre("interface t: dst_port=1 is an unknown gre argument",
-                            "interface t: seq=true is not supported: frames are sent without "
-                            "numbers",
-                            "interface t: colour=blue is an unknown vxlan argument",
-                            "interface t: exts=gpe is an unknown extension"));
+    EXPECT_THAT(warnings, ElementsAre("interface t: dst_port=1 is an unknown gre argument",
+                                      "interface t: colour=blue is an unknown vxlan argument",
+                                      "interface t: exts=gpe is an unknown extension"));
+}
+
+TEST_F(TunnelTest, GreMayNumberFrames) {
+    EXPECT_FALSE(read(BVS_TUNNEL_GRE, {})->sequence);
+    EXPECT_TRUE(read(BVS_TUNNEL_GRE, {{"seq", "true"}})->sequence);
+}
+
+TEST_F(TunnelTest, ErspanHasNumbersOfItsOwn) {
+    EXPECT_EQ(read(BVS_TUNNEL_ERSPAN, {})->erspan, Erspan());
+    EXPECT_EQ(read(BVS_TUNNEL_ERSPAN, {{"erspan_ver", "1"}, {"erspan_idx", "0xfffff"}})->erspan,
+              (Erspan{.version = 1, .index = 0xfffff}));
+    EXPECT_EQ(
+        read(BVS_TUNNEL_ERSPAN, {{"erspan_ver", "2"}, {"erspan_dir", "1"}, {"erspan_hwid", "3f"}})
+            ->erspan,
+        (Erspan{.version = 2, .direction = 1, .hardware_id = 0x3f}));
+    EXPECT_THAT(warnings, IsEmpty());
+    EXPECT_THAT(refusal({{"erspan_ver", "3"}}, BVS_TUNNEL_ERSPAN), HasSubstr("version 3"));
+    EXPECT_THAT(refusal({{"erspan_idx", "100000"}}, BVS_TUNNEL_ERSPAN), HasSubstr("20 bits"));
+    EXPECT_THAT(refusal({{"erspan_dir", "2"}}, BVS_TUNNEL_ERSPAN), HasSubstr("1 bits"));
+    EXPECT_THAT(refusal({{"erspan_hwid", "x"}}, BVS_TUNNEL_ERSPAN), HasSubstr("hexadecimal"));
+    EXPECT_THAT(refusal({{"key", "1024"}}, BVS_TUNNEL_ERSPAN), HasSubstr("larger than 1023"));
+    read(BVS_TUNNEL_ERSPAN, {{"csum", "true"}});
+    EXPECT_THAT(warnings, ElementsAre(HasSubstr("csum=true")));
 }
 
 TEST_F(TunnelTest, ListsWhatIsNotTheDefault) {
@@ -128,7 +148,7 @@ TEST_F(TunnelTest, ListsWhatIsNotTheDefault) {
 }
 
 TEST(TunnelType, IsWhatTheDatabaseCallsIt) {
-    for (const auto *type : {"gre", "vxlan", "geneve"})
+    for (const auto *type : {"gre", "erspan", "vxlan", "geneve"})
         EXPECT_EQ(to_string(*parse_tunnel_type(type)), type);
     EXPECT_FALSE(parse_tunnel_type("stt"));
 }

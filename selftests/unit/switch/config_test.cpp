@@ -103,6 +103,35 @@ TEST_F(ConfigTest, TouchesWhatAChangeConcerns) {
     EXPECT_EQ(config.interface("eth1")->mtu, 9000u);
 }
 
+TEST_F(ConfigTest, QosAndItsQueuesAreThoseOfThePort) {
+    make_br0();
+    insert("QoS", 30, {{"type", "linux-htb"}, {"queues", {"map", {{7, {"uuid", uuid(31)}}}}}});
+    insert("QoS", 40, {{"type", "linux-sfq"}});
+    insert("Queue", 31, {{"other_config", map("min-rate", "5000000")}, {"dscp", 46}});
+    modify("Port", 11, {{"qos", {"uuid", uuid(30)}}});
+    EXPECT_THAT(commit().interfaces, ElementsAre("eth0"));
+    ASSERT_TRUE(config.interface("eth0")->is_shaped());
+    EXPECT_EQ(config.interface("eth0")->qos->queues.at(7).min_rate, 5'000'000U);
+    EXPECT_FALSE(config.interface("br0")->is_shaped());
+
+    modify("Queue", 31, {{"other_config", map("min-rate", "6000000")}});
+    EXPECT_THAT(commit().interfaces, ElementsAre("eth0"));
+    EXPECT_EQ(config.interface("eth0")->qos->queues.at(7).min_rate, 6'000'000U);
+    modify("QoS", 30, {{"type", "linux-noop"}});
+    modify("QoS", 40, {{"type", "linux-codel"}});
+    EXPECT_THAT(commit().interfaces, ElementsAre("eth0"));
+    EXPECT_FALSE(config.interface("eth0")->is_shaped());
+    EXPECT_EQ(config.interface("eth0")->queue_dscp, (model::QueueDscp{{7, 46}}));
+    modify("Queue", 31, {{"dscp", 10}});
+    EXPECT_THAT(commit().interfaces, ElementsAre("eth0"));
+    EXPECT_EQ(config.interface("eth0")->queue_dscp, (model::QueueDscp{{7, 10}}));
+    modify("QoS", 30, {{"type", "nonsense"}});
+    commit();
+    EXPECT_FALSE(config.interface("eth0")->qos);
+    EXPECT_TRUE(config.interface("eth0")->queue_dscp.empty());
+    EXPECT_THAT(config.interface("eth0")->qos_refusal, testing::HasSubstr("'nonsense'"));
+}
+
 TEST_F(ConfigTest, ABridgesSettingsTouchItsPortsOnlyIfTheyMatterToThem) {
     make_br0();
     modify("Bridge", 1, {{"other_config", map("mac-aging-time", "60")}});
@@ -190,11 +219,11 @@ TEST_F(ConfigTest, HasWhatMayComeInAtAnInterface) {
 TEST_F(ConfigTest, RemarksOnWhatItDoesNotDoYet) {
     make_br0();
     modify("Bridge", 1, {{"stp_enable", true}, {"fail_mode", "standalone"}});
-    modify("Port", 11, {{"lacp", "active"}, {"trunks", 7}});
+    modify("Port", 11, {{"bond_fake_iface", true}, {"trunks", 7}});
     modify("Interface", 21, {{"cfm_mpid", 7}});
     commit();
     EXPECT_EQ(config.remarks("Bridge", "br0").unsupported, "stp_enable");
-    EXPECT_EQ(config.remarks("Port", "eth0").unsupported, "lacp");
+    EXPECT_EQ(config.remarks("Port", "eth0").unsupported, "bond_fake_iface");
     EXPECT_EQ(config.remarks("Interface", "eth0").unsupported, "cfm_mpid");
     EXPECT_THAT(config.remarks("Interface", "eth0").warnings,
                 ElementsAre("port eth0: ignoring trunks, as tag alone makes an access port"));
