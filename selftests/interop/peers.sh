@@ -85,10 +85,12 @@ ovs_peer() {
     addressed lb 10.0.0.99
     addressed v10 10.1.0.99
 }
-# ovs_end TYPE VERSION SUMMED
+# ovs_end TYPE VERSION SUMMED [ovs-vsctl argument...]
 ovs_end() {
-    their_vsctl --if-exists del-port t0 -- add-port lb t0 -- set Interface t0 type="$1" \
-        options:key=7 options:remote_ip="$(near_host "$2")" options:csum="$3"
+    local type=$1 version=$2 summed=$3
+    shift 3
+    their_vsctl --if-exists del-port t0 -- add-port lb t0 -- set Interface t0 type="$type" \
+        options:key=7 options:remote_ip="$(near_host "$version")" options:csum="$summed" "$@"
 }
 ovs_gone() {
     theirs ovs-appctl exit

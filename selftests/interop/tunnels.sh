@@ -13,8 +13,11 @@ set -euo pipefail
 . "$(dirname "$0")/peers.sh"
 
 peer=$1
-types="gre vxlan geneve"
+types="gre erspan vxlan geneve"
 [ "$peer" = ovs ] || types=vxlan
+# Of its two versions one over each of IP's.
+erspan=([4]="options:erspan_ver=1 options:erspan_idx=0x3"
+    [6]="options:erspan_ver=2 options:erspan_dir=1 options:erspan_hwid=0x7")
 
 start_bvsd
 vsctl add-br br0
@@ -39,10 +42,13 @@ row() {
 printf '%-8s %-5s %-9s %-7s %8s %8s  Mb/s\n' type outer inner peer there back
 for type in $types; do
     for version in 4 6; do
-        tunnel "$type" $version
-        "${peer}_end" "$type" $version false
+        more=()
+        [ "$type" != erspan ] || read -ra more <<<"${erspan[$version]}"
+        tunnel "$type" $version "${more[@]}"
+        "${peer}_end" "$type" $version false "${more[@]}"
         row "$type" $version untagged 1 10.0.0.1 10.0.0.99
         row "$type" $version tagged 2 10.1.0.2 10.1.0.99
+        [ "$type" != erspan ] || continue
         vsctl set Interface t0 options:csum=true
         "${peer}_end" "$type" $version true
         row "$type" $version summed 1 10.0.0.1 10.0.0.99

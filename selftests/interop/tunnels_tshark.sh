@@ -19,13 +19,17 @@ decode() {
         -o udp.ignore_ipv6_zero_checksum:TRUE "${@:2}" 2>/run/tshark
 }
 type=$1
-udp=$([ "$type" = gre ] || echo udp:)
+case $type in
+    gre) layers=gre ;;
+    erspan) layers=gre:erspan ;;
+    *) layers=udp:$type ;;
+esac
 for version in 4 6; do
     ip=$([ $version = 6 ] && echo ipv6 || echo ip)
     tunnel "$type" $version
     tunnel_frames pcap /run/one.pcap "$type" $version
     decode /run/one.pcap
     equal layers "$(decode /run/one.pcap -T fields -e frame.protocols)" \
-        "eth:ethertype:$ip:$udp$type:eth:ethertype:ip:udp:data"
+        "eth:ethertype:$ip:$layers:eth:ethertype:ip:udp:data"
     equal "complaints of tshark" "$(decode /run/one.pcap -Y '_ws.expert || _ws.malformed' -V)" ""
 done

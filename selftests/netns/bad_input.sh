@@ -66,7 +66,13 @@ vsctl="ovs-vsctl --timeout=10"
         $vsctl add-port br0 averyveryverylongname
     shown "an interface type that there is not" 0 "Error detected.*error|type" \
         $vsctl add-port br0 odd -- set Interface odd type=odd
-    shown "a bond" 0 "bond" $vsctl add-bond br0 bond0 p2 p3
+    shown "an internal port in a bond" 0 "Error detected.*internal" \
+        $vsctl add-bond br0 bond0 p2 i1 -- set Interface i1 type=internal
+    shown "ERSPAN's third version" 0 "unsupported erspan version 3" \
+        $vsctl add-port br0 er0 -- set Interface er0 type=erspan options:remote_ip=192.0.2.1 \
+        options:erspan_ver=3
+    $vsctl set Port p1 qos=@q -- --id=@q create QoS type=linux-fast >/dev/null
+    shown "a type of QoS that there is not" 0 "no QoS type 'linux-fast'" $vsctl get Port p1 status
     other_xdp p2
     $vsctl --if-exists del-port bond0 -- add-port br0 p2 -- set Interface p2 other_config:hook=xdp
     shown "XDP asked for, another is there" 0 "p2 has another's XDP" $vsctl get Interface p2 status

@@ -320,3 +320,84 @@ tcp_message() {
     at "$1" socat -u - "TCP:$(address "$2"):7000,connect-timeout=3" <<<hello
     wait "$listener"
 }
+
+# ---- flow export -----------------------------------------------------------------------------
+
+# start_collectors: nfcapd, at 127.0.0.1:9995 and [::1]:9996. What it heard is in files within seconds.
+start_collectors() {
+    local port
+    sysctl -qw net.core.rmem_max=67108864 2>/dev/null || true # not of older kernels' namespaces
+    for port in 9995 9996; do mkdir -p "/run/flows/$port"; done
+    unshare --ipc nfcapd -t 2 -B 33554432 -w /run/flows/9995 -b 127.0.0.1 -p 9995 >"/run/log/nfcapd.log" 2>&1 &
+    unshare --ipc nfcapd -t 2 -B 33554432 -6 -w /run/flows/9996 -b ::1 -p 9996 >"/run/log/nfcapd.log" 2>&1 &
+    for port in 9995 9996; do eventually 5 hears "$port"; done
+}
+hears() { [ -n "$(ss -Hlun "sport = :$1")" ]; }
+
+sent_packets=0 sent_octets=0 sent_ip_octets=0
+# sends FLOWS ROUNDS [LENGTH]: guest 1 to guest 2, see flow_frames.py. What was sent adds up.
+sends() {
+    local packets octets ip_octets
+    read -r packets octets ip_octets <<<"$(at 1 python3 "$NETNS_TESTS/flow_frames.py" eth0 \
+        "$(mac 1)" "$(mac 2)" "$@")"
+    sent_packets=$((sent_packets + packets)) sent_octets=$((sent_octets + octets))
+    sent_ip_octets=$((sent_ip_octets + ip_octets))
+}
+
+# flows_at PORT FORMAT [nfdump argument...]: of what was sent, as nfdump prints it.
+flows_at() {
+    local port=$1 format=$2
+    shift 2
+    nfdump -R "/run/flows/$port" -q -N -o "fmt:$format" "$@" 'dst port 4000' 2>/dev/null | tr -s ' '
+}
+# collected PORT SECONDS: what was sent, and no more; collected_ip where octets are those of IP.
+collected() { eventually "$2" has_collected "$1" "$sent_packets $sent_octets"; }
+collected_ip() { eventually "$2" has_collected "$1" "$sent_packets $sent_ip_octets"; }
+# The same, but for what the table of flows says that no record has.
+has_collected_the_rest() {
+    local packets octets
+    read -r packets octets <<<"$(exporters '.table | "\(.lost_packets) \(.lost_bytes)"')"
+    has_collected "$1" "$((sent_packets - packets)) $((sent_octets - octets))"
+}
+has_collected() { [ "$(flows_at "$1" "%pkt %byt" -A dstport)" = " $2" ]; }
+
+exporters() { jq -r "$1" <<<"$(ovs-appctl bvs/exporters)"; }
+
+# start_pmacct nfacctd|sfacctd PORT: what it hears is in /run/DAEMON.json within seconds.
+start_pmacct() {
+    # Room for a burst, between its processes and in its socket: it takes datagrams in one thread.
+    cat >"/run/$1.conf" <<EOF
+daemonize: false
+$1_pipe_size: 33554432
+$1_ip: 127.0.0.1
+$1_port: $2
+plugins: print
+print_output: json
+print_output_file: /run/$1.json
+print_output_file_append: true
+print_refresh_time: 2
+aggregate: dst_port, src_mac
+EOF
+    : >"/run/$1.json"
+    "$1" -f "/run/$1.conf" >"/run/log/$1.log" 2>&1 &
+    eventually 10 hears "$2"
+}
+# pmacct_heard nfacctd|sfacctd MORE: what was sent, and no more; of each frame it counts so many octets
+# more, or less.
+pmacct_heard() {
+    local sum='map(select(.port_dst == 4000)) |
+        "\(map(.packets) | add) \(map(.bytes) | add) \(map(.mac_src) | unique[])"'
+    [ "$(jq -rs "$sum" "/run/$1.json")" = \
+        "$sent_packets $((sent_octets + sent_packets * $2)) $(mac 1)" ]
+}
+
+# start_capture FILTER: what is sent over lo, into /run/capture.pcap.
+start_capture() {
+    tcpdump --immediate-mode -q -U -i lo -w /run/capture.pcap "$1" 2>/dev/null &
+    eventually 5 test -e /run/capture.pcap
+}
+# not_decoded PORTS,PROTOCOL: of the captured datagrams, those that tshark finds something wrong with.
+not_decoded() {
+    tshark -r /run/capture.pcap -d "udp.port==$1" -Y '_ws.malformed || _ws.expert.severity >= 0x600000' 2>&1 |
+        grep -v '^Running as user' || true
+}
