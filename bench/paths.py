@@ -59,8 +59,8 @@ def ovs(lab, _):
                    "datapath_type=netdev")
 
 
-def bvs(lab, binaries):
-    return through(lab, "bvs", lambda *where: daemons.Bvsd(*where, binaries / "bvsd"))
+def bvs(lab, binaries, name="bvs"):
+    return through(lab, name, lambda *where: daemons.Bvsd(*where, binaries / "bvsd"))
 
 
 # In the order of tables and plots: name, what people call it, how it is made.

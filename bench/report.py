@@ -2,6 +2,7 @@
 """The results for a terminal."""
 import overlay
 import paths
+import services
 import stats
 import tenants
 from comparison import Comparison
@@ -200,6 +201,33 @@ def tenants_tables(found):
     return parts
 
 
+SERVICES = {"idle": "configured, but at other ports", "policed": "policed",
+            "policed_closely": "policed, with a bucket of less than 20 ms", "balanced": "to a balance-tcp bond",
+            "mirrored": "with a mirror's copy",
+            "accounted": "counted under its flow, for collectors"}
+
+
+def services_table(found):
+    """What each adds to the plain packet, and beside it a clone by a flood."""
+    rows = [["a plain packet", number(stats.median(found["plain"]), 1), ""]]
+    rows += [[title, number(stats.median(found[case]), 1), number(net(found, case, "plain"), 1)]
+             for case, title in SERVICES.items()]
+    rows.append(["flooded to two ports, not one", number(stats.median(found["flood_2"]), 1),
+                 number(net(found, "flood_2", "flood_1"), 1)])
+    return table(["services", "ns a packet", "adds"], rows)
+
+
+def services_tables(found):
+    parts = [services_table(found["cost"])]
+    if seen := found["mirror"]:
+        compared = Comparison(seen["traffic"])
+        parts += [traffic_table(compared, services.QUANTITIES),
+                  ratio_table(compared, services.QUANTITIES, "plain", "the same switch without a mirror"),
+                  table(["of the packets of these streams", ""],
+                        [["copied to the mirror", number(seen["copied_percent"], 3) + " %"]])]
+    return parts
+
+
 def target_table(results, compared):
     rows = []
     for target in TARGETS:
@@ -221,6 +249,8 @@ def text(results):
                   for reference in ("direct", "bridge") if reference in compared.values]
     if results["programs"]:
         parts.append(series_table("programs by BPF_PROG_TEST_RUN", "ns a packet", results["programs"]))
+    if results["services"]:
+        parts += services_tables(results["services"])
     if results["operations"]:
         parts.append(operations_tables(results["operations"]))
     if results["openflow"]:

@@ -127,6 +127,21 @@ def found_in(part, *path):
     return value
 
 
+def service_adds(case):
+    def value(results, _):
+        found = results["services"]
+        return own(found["cost"], case, "plain") if found else None
+    return value
+
+
+def copy_to_clone(results, _):
+    """What a mirror's copy adds, against one more receiver of a flood."""
+    if not results["services"]:
+        return None
+    costs = results["services"]["cost"]
+    return own(costs, "mirrored", "plain") / own(costs, "flood_2", "flood_1")
+
+
 VERBS = ("add-br", "add-port", "set", "del-port")
 
 TARGETS = [
@@ -140,6 +155,12 @@ TARGETS = [
     Target("NORMAL to a known MAC, where an empty program takes 8 ns", 60, False, "ns",
            known_where_empty_takes_8),
     Target("1,000 ports and 10,000 MACs, against 3 and 10", 1.30, False, "x", many_to_few),
+    Target("a service that is idle, above a plain packet", 2, False, "ns", service_adds("idle")),
+    Target("policing, above a plain packet", 25, False, "ns", service_adds("policed")),
+    Target("balance-tcp, above a plain packet", 15, False, "ns", service_adds("balanced")),
+    Target("counting a packet's flow, above a plain packet", 40, False, "ns",
+           service_adds("accounted")),
+    Target("a mirror's copy, against one more clone", 1.1, False, "x", copy_to_clone),
     Target("bvsd idle, CPU", 0.5, False, "%", operation("idle", "cpu_percent")),
     Target("bvsd idle, memory", 40, False, "MB", operation("idle", "resident_mb")),
     Target("start to forwarding with 100 ports", 300, False, "ms", operation("start_ms")),

@@ -7,6 +7,7 @@
 #include "bench/tools/program_cost.h"
 #include "bench/tools/redirect.h"
 #include "bench/tools/round_trip.h"
+#include "bench/tools/service_cost.h"
 #include "bench/tools/small_packets.h"
 #include "bench/tools/tunnel_cost.h"
 #include "bench/tools/tunnel_crowd.h"
@@ -27,6 +28,7 @@ struct Options {
     bench::PipelineCostOptions pipeline_cost;
     bench::RedirectOptions redirect;
     bench::RoundTripOptions round_trip;
+    bench::ServiceCostOptions service_cost;
     bench::SmallPacketsOptions small_packets;
     bench::TunnelCostOptions tunnel_cost;
     bench::TunnelCrowdOptions tunnel_crowd;
@@ -67,7 +69,9 @@ void add_answers(CLI::App &verb, bench::AnswersOptions &options) {
     verb.add_flag("--first", options.first);
 }
 
-void add_program_cost(CLI::App &verb, bench::ProgramCostOptions &options) {
+// The two verbs that measure programs by themselves take the same options.
+template <class ByThemselves>
+void add_program_cost(CLI::App &verb, ByThemselves &options) {
     verb.add_option("--rounds", options.rounds);
     verb.add_option("--packets", options.packets);
 }
@@ -137,6 +141,9 @@ void add_verbs(CLI::App &app, Options &o, Measure &chosen) {
     add_program_cost(verb("program-cost", "Cost of the BPF programs by themselves",
                           [&o] { return bench::program_cost(o.program_cost); }),
                      o.program_cost);
+    add_program_cost(verb("service-cost", "Cost of a bridge's services",
+                          [&o] { return bench::service_cost(o.service_cost); }),
+                     o.service_cost);
     add_pipeline_cost(verb("pipeline-cost", "Cost of OpenFlow's tables in a bvsd that runs",
                            [&o] { return bench::pipeline_cost(o.pipeline_cost); }),
                       o.pipeline_cost);
