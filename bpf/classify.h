@@ -164,6 +164,7 @@ __noinline int classify(struct scratch *s, __u32 table) {
         return 0;
     list = READ_ONCE(t->list);
     l.list = list >> 32;
+    l.priority = unknown_zero(list);
     /* Masked in 64 bits: that is what the inlined bpf_loop compares. */
     bpf_loop(list & (BVS_SUBTABLE_LIST_ENTRIES - 1), classify_step, &l, 0);
     return l.rule;

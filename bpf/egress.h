@@ -10,6 +10,7 @@
 #include "bpf/bond.h"
 #include "bpf/drop.h"
 #include "bpf/mirror.h"
+#include "bpf/once.h"
 #include "bpf/onward.h"
 #include "bpf/output.h"
 #include "bpf/port.h"
@@ -250,7 +251,12 @@ static __noinline int flood_last_copy(struct flood *flood, __u32 tpid, __u32 tci
  */
 static __noinline int egress_flood(packet_t *packet, struct frame *f, __u16 bridge, __u32 in,
                                    bool keep) {
-    struct flood flood = {.packet = packet, .frame = f, .in = in, .bridge = bridge};
+    struct flood flood = {.packet = packet,
+                          .frame = f,
+                          .in = in,
+                          .pending = unknown_zero(packet->len),
+                          .copies = unknown_zero(packet->len),
+                          .bridge = bridge};
     struct bvs_vlan_tag had = f->have;
     __u32 number = bridge;
     const struct bvs_bridge_entry *b = bpf_map_lookup_elem(&bridges, &number);

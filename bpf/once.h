@@ -14,4 +14,12 @@ static __always_inline __u64 opaque(__u64 n) {
     return n;
 }
 
+/* 0, to begin a loop with. A verifier before 6.7 looks at the callback of bpf_loop() once, and
+ * takes out the branches that the first round cannot take: what a callback reads, branches on and
+ * changes must not begin as a number that the verifier knows. `unknown`: any that it does not know.
+ */
+static __always_inline __u64 unknown_zero(__u64 unknown) {
+    return opaque(unknown) ^ opaque(unknown);
+}
+
 #endif

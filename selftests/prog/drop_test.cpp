@@ -62,13 +62,6 @@ class Events {
     std::vector<bvs_drop_event> seen_;
 };
 
-// A port's budget of samples is new in each tick.
-void await_next_tick() {
-    const auto now = bvs::maps::Fdb::now();
-    while (bvs::maps::Fdb::now() == now)
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-}
-
 // The frame, in at port 1, is dropped, counted at `port` under `reason` and nowhere else, and
 // shown; at a patch port's peer it has come in anew.
 void expect_drop(Lab &lab, const Bytes &frame, bvs_drop_reason reason, std::uint32_t port,

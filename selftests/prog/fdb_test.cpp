@@ -120,10 +120,10 @@ TEST(Fdb, DoesNotLearnWhatIsNotLetIn) {
 
 TEST(Fdb, RefreshesWhatIsSeenAgain) {
     Lab lab({{}, {}});
-    const auto then = Fdb::now() - 50;
+    const auto then = Fdb::now() - 5;
     ASSERT_TRUE(lab.maps().fdb.add({.mac = mac(1), .bridge = 1, .port = 1, .seen = then}));
     lab.send(1, from(mac(1)));
-    EXPECT_GE(lab.maps().fdb.find(1, mac(1), 0)->seen, then + 50);
+    EXPECT_GT(lab.maps().fdb.find(1, mac(1), 0)->seen, then);
     EXPECT_EQ(learned(lab, 1), 1U);
     EXPECT_EQ(lab.maps().fdb.size(), 1U);
 }
@@ -169,10 +169,10 @@ TEST(Fdb, LetsAnAddressBackToTheFullPortItWasTakenFrom) {
 
 TEST(Fdb, LetsAFullPortRefreshWhatItHas) {
     Lab lab({{.mac_limit = 1}, {}});
-    const auto then = Fdb::now() - 50;
+    const auto then = Fdb::now() - 5;
     ASSERT_TRUE(lab.maps().fdb.add({.mac = mac(1), .bridge = 1, .port = 1, .seen = then}));
     lab.send(1, from(mac(1)));
-    EXPECT_GE(lab.maps().fdb.find(1, mac(1), 0)->seen, then + 50);
+    EXPECT_GT(lab.maps().fdb.find(1, mac(1), 0)->seen, then);
     EXPECT_EQ(lab.counters(1).learn_refused, 0U);
 }
 
@@ -259,10 +259,10 @@ TEST(Fdb, ForgetsWhatHasNotBeenSeenForLong) {
     Lab lab({{}, {.bridge = 2}});
     auto &fdb = lab.maps().fdb;
     const auto now = Fdb::now();
-    ASSERT_TRUE(fdb.add({.mac = mac(1), .bridge = 1, .port = 1, .seen = now - 100}));
-    ASSERT_TRUE(fdb.add({.mac = mac(2), .bridge = 1, .port = 1, .seen = now - 20}));
-    ASSERT_TRUE(fdb.add({.mac = mac(3), .bridge = 2, .port = 2, .seen = now - 100}));
-    EXPECT_EQ(fdb.sweep([](std::uint16_t bridge) { return bridge == 1 ? 60U : 0U; }), 1U);
+    ASSERT_TRUE(fdb.add({.mac = mac(1), .bridge = 1, .port = 1, .seen = now - 5}));
+    ASSERT_TRUE(fdb.add({.mac = mac(2), .bridge = 1, .port = 1, .seen = now - 1}));
+    ASSERT_TRUE(fdb.add({.mac = mac(3), .bridge = 2, .port = 2, .seen = now - 5}));
+    EXPECT_EQ(fdb.sweep([](std::uint16_t bridge) { return bridge == 1 ? 3U : 0U; }), 1U);
     EXPECT_FALSE(fdb.find(1, mac(1), 0));
     EXPECT_TRUE(fdb.find(1, mac(2), 0));
     EXPECT_TRUE(fdb.find(2, mac(3), 0));

@@ -227,8 +227,10 @@ TEST(QueueDscp, IsSeenByMirrorsOfWhatIsSent) {
     const auto marked = with_tos(k_ipv4, k_marked).bytes();
     EXPECT_EQ(queues.lab.send(1, k_ipv4.bytes()),
               (Delivery{{2, {marked}}, {3, {k_ipv4.bytes()}}, {4, {marked}}}));
-    for (const std::uint32_t index : {0, 1})
+    for (const std::uint32_t index : {0, 1}) {
         maps.mirrors.set(bvs_mirror_place(1, index), {});
+        maps.mirror_counts.set(bvs_mirror_place(1, index), {});
+    }
     for (const std::uint32_t port : {1, 2})
         maps.port_mirrors.set(port, {});
 }

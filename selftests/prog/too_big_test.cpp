@@ -8,7 +8,6 @@
 #include <gtest/gtest.h>
 #include <linux/in.h>
 #include <linux/pkt_cls.h>
-#include <thread>
 
 using namespace bvs::fixture;
 
@@ -62,13 +61,6 @@ Bytes answer(const Bytes &frame, std::uint32_t mtu, std::vector<bvs_vlan_tag> ta
                  .type = static_cast<std::uint16_t>(v4 ? ETH_P_IP : ETH_P_IPV6),
                  .payload = ip + icmp}
         .bytes();
-}
-
-// The CPU's budget of answers is new in each tick.
-void await_next_tick() {
-    const auto now = bvs::maps::Fdb::now();
-    while (bvs::maps::Fdb::now() == now)
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 void expect_answer(Lab &lab, const Bytes &frame, const Bytes &told) {
